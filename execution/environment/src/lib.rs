@@ -1,0 +1,1 @@
+//! One execution environment from init to shutdown, with its Runtime API.

@@ -1,0 +1,1 @@
+//! The door of every invocation: resolve, admit, run, report.

@@ -1,0 +1,1 @@
+//! Runs processes under limits, isolated by the Linux kernel.

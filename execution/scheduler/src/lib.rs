@@ -1,0 +1,1 @@
+//! Which environment runs which invocation: reuse, start, freeze, reap, concurrency.

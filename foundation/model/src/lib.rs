@@ -1,0 +1,1 @@
+//! Mayfly's nouns and rules: names, ARNs, configuration, limits, outcomes, the clock.

@@ -1,0 +1,1 @@
+//! Exact shapes, constraints, routes and error codes of the public AWS APIs.

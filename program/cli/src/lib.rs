@@ -1,0 +1,1 @@
+//! Mayfly's commands as plain signed API calls.

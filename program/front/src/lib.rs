@@ -1,0 +1,1 @@
+//! The one port: connections, authentication, dispatch, forwarding.

@@ -1,0 +1,1 @@
+//! The AWS Lambda service: its operations over catalog and invoke.

@@ -1,0 +1,1 @@
+//! The CloudWatch Logs service: its operations over observability.

@@ -1,0 +1,1 @@
+//! Verifies and unpacks deployment packages into content-addressed read-only folders.

@@ -1,0 +1,1 @@
+//! Appends, queries, tails and expires logs.

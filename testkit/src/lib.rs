@@ -1,0 +1,1 @@
+//! Starts a server on a temporary folder, with fixture functions.
