@@ -1,1 +1,25 @@
 //! Mayfly's nouns and rules: names, ARNs, configuration, limits, outcomes, the clock.
+//!
+//! A value of one of these types has passed its rule: what holds a [`FunctionName`] never checks it again.
+//! Nothing here does I/O, and nothing knows how AWS spells a member in JSON; that is `wire`'s.
+
+pub mod arn;
+pub mod clock;
+pub mod code;
+pub mod function;
+pub mod id;
+pub mod invocation;
+pub mod limits;
+pub mod name;
+pub mod qualifier;
+pub mod runtime;
+
+pub use arn::{FunctionArn, FunctionRef};
+pub use clock::{Clock, Timestamp};
+pub use code::{CodeSha256, TreeId};
+pub use function::{FunctionConfig, FunctionVersion};
+pub use id::{RequestId, RevisionId};
+pub use invocation::{ErrorType, Invocation, Outcome};
+pub use name::{AccountId, AliasName, FunctionName, Region};
+pub use qualifier::{Qualifier, VersionNumber, VersionRef};
+pub use runtime::Runtime;

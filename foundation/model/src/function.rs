@@ -1,0 +1,149 @@
+//! What a function is configured to be, and one version of it.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use crate::arn::FunctionArn;
+use crate::clock::Timestamp;
+use crate::code::{CodeSha256, TreeId};
+use crate::id::RevisionId;
+use crate::limits;
+use crate::qualifier::VersionRef;
+use crate::runtime::Runtime;
+
+/// One version of a function: for a published one this never changes.
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct FunctionVersion {
+    /// Unqualified.
+    pub arn: FunctionArn,
+    pub version: VersionRef,
+    pub config: FunctionConfig,
+    pub code: Code,
+    pub last_modified: Timestamp,
+    pub revision: RevisionId,
+    pub state: State,
+    /// None until the first creation has ended.
+    pub last_update: Option<LastUpdate>,
+}
+
+/// The package that a version runs.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Code {
+    pub sha256: CodeSha256,
+    /// As uploaded.
+    pub size_bytes: u64,
+    pub unzipped_bytes: u64,
+    /// Mounted at `/var/task`.
+    pub tree: TreeId,
+}
+
+/// Everything a caller may set, as CreateFunction takes it.
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct FunctionConfig {
+    pub description: String,
+    /// The execution role's ARN.
+    pub role: String,
+    pub runtime: Runtime,
+    pub handler: String,
+    pub timeout_s: u32,
+    pub memory_mib: u32,
+    pub ephemeral_storage_mib: u32,
+    /// None when it was never given; AWS tells that apart from an empty map.
+    pub environment: Option<BTreeMap<String, String>>,
+    pub architecture: Architecture,
+    pub tracing: TracingMode,
+    /// An SQS queue's or SNS topic's ARN.
+    pub dead_letter_target: Option<String>,
+    pub kms_key_arn: Option<String>,
+    pub vpc: Option<VpcConfig>,
+    pub logging: LoggingConfig,
+    pub snap_start: SnapStart,
+}
+
+impl FunctionConfig {
+    pub fn timeout(&self) -> Duration {
+        Duration::from_secs(u64::from(self.timeout_s))
+    }
+
+    /// Thousandths of a core that this much memory buys.
+    pub fn cpu_millis(&self) -> u32 {
+        self.memory_mib * 1000 / limits::MEMORY_PER_VCPU_MIB
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub enum Architecture {
+    X86_64,
+    Arm64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub enum TracingMode {
+    Active,
+    PassThrough,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct VpcConfig {
+    pub subnet_ids: Vec<String>,
+    pub security_group_ids: Vec<String>,
+    pub ipv6_allowed: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct LoggingConfig {
+    pub format: LogFormat,
+    pub group: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub enum LogFormat {
+    Text,
+    /// Levels below these are dropped.
+    Json {
+        application: LogLevel,
+        system: SystemLogLevel,
+    },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+pub enum LogLevel {
+    Trace,
+    Debug,
+    Info,
+    Warn,
+    Error,
+    Fatal,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+pub enum SystemLogLevel {
+    Debug,
+    Info,
+    Warn,
+}
+
+/// Stored and shown; a version with it starts as any other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub enum SnapStart {
+    None,
+    PublishedVersions,
+}
+
+/// Whether a version can be invoked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub enum State {
+    /// Being created.
+    Pending,
+    Active,
+    /// Creation failed; delete and create again.
+    Failed,
+}
+
+/// How the last change of code or configuration went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub enum LastUpdate {
+    InProgress,
+    Successful,
+    Failed,
+}
