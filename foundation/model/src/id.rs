@@ -30,7 +30,7 @@ impl FromStr for RequestId {
 }
 
 /// Changes with every change of a function, version or alias; callers use it for optimistic locking.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub struct RevisionId(Uuid);
 
 impl RevisionId {
