@@ -1,1 +1,5 @@
-//! Which environment runs which invocation: reuse, start, freeze, reap, concurrency.
+//! Which environment runs which invocation.
+
+mod pool;
+
+pub use pool::{PoolCount, PoolKey};

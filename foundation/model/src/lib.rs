@@ -6,6 +6,7 @@
 pub mod arn;
 pub mod clock;
 pub mod code;
+pub mod credentials;
 pub mod function;
 pub mod id;
 pub mod invocation;
@@ -17,6 +18,7 @@ pub mod runtime;
 pub use arn::{FunctionArn, FunctionRef};
 pub use clock::{Clock, Timestamp};
 pub use code::{CodeSha256, TreeId};
+pub use credentials::SessionCredentials;
 pub use function::{FunctionConfig, FunctionVersion};
 pub use id::{RequestId, RevisionId};
 pub use invocation::{ErrorType, Invocation, Outcome};
