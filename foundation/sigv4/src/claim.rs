@@ -1,0 +1,126 @@
+//! What a request says about its signer, read from the `Authorization` header or from a presigned query.
+
+mod header;
+mod query;
+
+use std::borrow::Cow;
+use std::time::Duration;
+
+use model::Timestamp;
+
+use crate::canonical::PathStyle;
+use crate::error::SignatureError;
+use crate::request::Request;
+use crate::scope::Scope;
+use crate::time::SigningTime;
+
+/// Lambda accepts a clock that is this far off (its error texts say "5 min."; some services allow 15).
+const CLOCK_SKEW: Duration = Duration::from_secs(5 * 60);
+
+/// Covered by no signature when the token is added after signing, as AWS's own test suite does; it is checked
+/// against the key instead.
+const TOKEN_HEADER: &str = "x-amz-security-token";
+
+/// How a request carries its signature.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    Header,
+    Presigned { expires: Duration },
+}
+
+/// Well formed, in time, and covering the headers that must be covered; not yet proven.
+#[derive(Debug, Clone)]
+pub struct Claim<'a> {
+    pub(crate) form: Form,
+    pub(crate) access_key_id: String,
+    pub(crate) scope: Scope,
+    pub(crate) time: SigningTime,
+    pub(crate) signed_headers: Cow<'a, str>,
+    pub(crate) signature: Cow<'a, str>,
+    pub(crate) session_token: Option<Cow<'a, str>>,
+}
+
+impl<'a> Claim<'a> {
+    /// Reads the claim that `request` makes and checks all that needs no key.
+    pub fn parse(request: &Request<'a>, now: Timestamp) -> Result<Claim<'a>, SignatureError> {
+        let authorization = request.header(http::header::AUTHORIZATION.as_str());
+        let claim = match (authorization, query::is_presigned(request)) {
+            (Some(_), true) => return Err(SignatureError::BothForms),
+            (Some(header), false) => header::parse(request, header)?,
+            (None, true) => query::parse(request)?,
+            (None, false) => return Err(SignatureError::Unsigned),
+        };
+        claim.check_scope_date()?;
+        claim.check_coverage(request)?;
+        claim.check_time(SigningTime::at(now))?;
+        Ok(claim)
+    }
+
+    pub fn access_key_id(&self) -> &str {
+        &self.access_key_id
+    }
+
+    pub fn scope(&self) -> &Scope {
+        &self.scope
+    }
+
+    pub fn form(&self) -> Form {
+        self.form
+    }
+
+    pub(crate) fn is_s3(&self) -> bool {
+        self.scope.service() == "s3"
+    }
+
+    pub(crate) fn path_style(&self) -> PathStyle {
+        if self.is_s3() { PathStyle::EncodedOnce } else { PathStyle::EncodedTwice }
+    }
+
+    fn check_scope_date(&self) -> Result<(), SignatureError> {
+        let (scope, date) = (self.scope.date(), self.time.date());
+        if scope == date {
+            return Ok(());
+        }
+        Err(SignatureError::ScopeDate {
+            scope: scope.to_owned(),
+            date: date.to_owned(),
+            time: self.time.to_string(),
+        })
+    }
+
+    /// A header that AWS gives a meaning to must not be added or changed on the way.
+    fn check_coverage(&self, request: &Request<'_>) -> Result<(), SignatureError> {
+        let signed = |name: &str| self.signed_headers.split(';').any(|header| header == name);
+        if !signed("host") && !signed(":authority") {
+            return Err(SignatureError::HostNotSigned);
+        }
+        let mut meaningful = request.headers.keys().map(http::HeaderName::as_str);
+        match meaningful.find(|name| name.starts_with("x-amz-") && *name != TOKEN_HEADER && !signed(name)) {
+            Some(name) => Err(SignatureError::HeaderNotSigned(name.to_owned())),
+            None => Ok(()),
+        }
+    }
+
+    fn check_time(&self, now: SigningTime) -> Result<(), SignatureError> {
+        let time = self.time;
+        if time.is_after(now, CLOCK_SKEW) {
+            return Err(SignatureError::NotYetCurrent {
+                time: time.to_string(),
+                limit: now.plus(CLOCK_SKEW).to_string(),
+                now: now.to_string(),
+            });
+        }
+        match self.form {
+            Form::Header if now.is_after(time, CLOCK_SKEW) => Err(SignatureError::TooOld {
+                time: time.to_string(),
+                limit: now.minus(CLOCK_SKEW).to_string(),
+                now: now.to_string(),
+            }),
+            Form::Presigned { expires } if now.is_after(time, expires) => {
+                let limit = time.plus(expires).to_string();
+                Err(SignatureError::PresignedExpired { limit, now: now.to_string() })
+            }
+            Form::Header | Form::Presigned { .. } => Ok(()),
+        }
+    }
+}
