@@ -8,6 +8,7 @@
 
 mod canonical;
 mod claim;
+pub mod client;
 mod credential;
 mod error;
 mod request;
