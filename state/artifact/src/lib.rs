@@ -1,1 +1,12 @@
 //! Verifies and unpacks deployment packages into content-addressed read-only folders.
+//!
+//! All hostile bytes end here: a package may name any path, claim any size and hold any kind of entry. What stands
+//! in [`Trees`] under a name was checked, is complete and is on disk; it never changes afterwards.
+
+mod entry;
+mod trees;
+mod unpack;
+
+pub use entry::EntryError;
+pub use trees::{Removed, Trees};
+pub use unpack::UnpackError;

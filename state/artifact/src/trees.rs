@@ -1,0 +1,96 @@
+//! The folder of unpacked packages.
+
+use std::fs::{self, File, Permissions};
+use std::io::{self, Read, Seek};
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+
+use model::TreeId;
+use model::limits::UNZIPPED_CODE_MAX_BYTES;
+
+use crate::unpack::{UnpackError, unpack};
+
+const INCOMING: &str = ".incoming-";
+const REMOVED: &str = ".removed-";
+
+/// `trees/<id>`, each complete, checked, on disk and never changed again. All functions block.
+#[derive(Debug, Clone)]
+pub struct Trees {
+    dir: PathBuf,
+}
+
+impl Trees {
+    /// Makes the folder when it is not there, and clears what an interrupted server left unfinished.
+    pub fn open(dir: &Path) -> io::Result<Trees> {
+        fs::create_dir_all(dir)?;
+        fs::set_permissions(dir, Permissions::from_mode(0o755))?;
+        for entry in fs::read_dir(dir)? {
+            let entry = entry?;
+            if is_leftover(&entry.file_name().to_string_lossy()) {
+                fs::remove_dir_all(entry.path())?;
+            }
+        }
+        Ok(Trees { dir: dir.to_owned() })
+    }
+
+    /// Unpacks the package that `id` is the digest of, unless it is there already. Returns the size of its files.
+    pub fn unpack(&self, id: TreeId, package: impl Read + Seek) -> Result<u64, UnpackError> {
+        let target = self.path(id);
+        if target.is_dir() {
+            return Ok(size_bytes(&target)?);
+        }
+        let incoming = tempfile::Builder::new().prefix(INCOMING).tempdir_in(&self.dir)?;
+        let size = unpack(package, incoming.path(), UNZIPPED_CODE_MAX_BYTES)?;
+        match fs::rename(incoming.path(), &target) {
+            // Another caller unpacked the same package meanwhile; ours goes.
+            Err(_) if target.is_dir() => return Ok(size),
+            renamed => renamed?,
+        }
+        drop(incoming.keep());
+        File::open(&self.dir)?.sync_all()?;
+        Ok(size)
+    }
+
+    pub fn list(&self) -> io::Result<Vec<TreeId>> {
+        let names = fs::read_dir(&self.dir)?.map(|entry| Ok(entry?.file_name()));
+        let names = names.collect::<io::Result<Vec<_>>>()?;
+        Ok(names.iter().filter_map(|name| name.to_str()?.parse().ok()).collect())
+    }
+
+    /// Takes a tree out of sight at once; dropping what is returned deletes it. None when there is no such tree.
+    pub fn take(&self, id: TreeId) -> io::Result<Option<Removed>> {
+        let removed = tempfile::Builder::new().prefix(REMOVED).tempdir_in(&self.dir)?;
+        match fs::rename(self.path(id), removed.path()) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            renamed => renamed.map(|()| Some(Removed { _folder: removed })),
+        }
+    }
+
+    fn path(&self, id: TreeId) -> PathBuf {
+        self.dir.join(id.to_string())
+    }
+}
+
+/// A tree that nobody can find any more. Deleting takes long for a large one, so the owner says when.
+#[derive(Debug)]
+pub struct Removed {
+    _folder: tempfile::TempDir,
+}
+
+fn is_leftover(name: &str) -> bool {
+    name.starts_with(INCOMING) || name.starts_with(REMOVED)
+}
+
+fn size_bytes(dir: &Path) -> io::Result<u64> {
+    let mut total = 0;
+    for entry in fs::read_dir(dir)? {
+        let entry = entry?;
+        let metadata = entry.metadata()?;
+        if metadata.is_dir() {
+            total += size_bytes(&entry.path())?;
+        } else if metadata.is_file() {
+            total += metadata.len();
+        }
+    }
+    Ok(total)
+}
