@@ -1,0 +1,42 @@
+//! Sixteen clients on sixteen environments, all on the same cores as the server.
+
+use std::io;
+use std::time::{Duration, Instant};
+
+use testkit::{Server, package};
+
+use crate::Runtimes;
+use crate::table::Table;
+use crate::warm::{PYTHON_ECHO, call, invocations};
+
+const CLIENTS: usize = 16;
+const WARM_UP: Duration = Duration::from_secs(2);
+const MEASURED: Duration = Duration::from_secs(5);
+
+pub(crate) fn measure(server: &Server, runtimes: &Runtimes, table: &mut Table) -> io::Result<()> {
+    server.create_function("throughput", &runtimes.python, 1769, &package(&[("index.py", PYTHON_ECHO)]))?;
+    invoke_for(server, WARM_UP)?;
+    let answered = invoke_for(server, MEASURED)?;
+    let per_second = answered as f64 / MEASURED.as_secs_f64();
+    table.figure("throughput, 16 clients, python", format!("{per_second:.0}/s"));
+    Ok(())
+}
+
+fn invoke_for(server: &Server, period: Duration) -> io::Result<usize> {
+    let deadline = Instant::now() + period;
+    std::thread::scope(|scope| {
+        let clients: Vec<_> = (0..CLIENTS).map(|_| scope.spawn(|| invoke_until(server, deadline))).collect();
+        clients.into_iter().map(|client| client.join().expect("a client does not panic")).sum()
+    })
+}
+
+fn invoke_until(server: &Server, deadline: Instant) -> io::Result<usize> {
+    let mut connection = server.connect()?;
+    let path = invocations("throughput");
+    let mut answered = 0;
+    while Instant::now() < deadline {
+        call(&mut connection, &path)?;
+        answered += 1;
+    }
+    Ok(answered)
+}

@@ -1,0 +1,54 @@
+//! Warm invocations through the whole signed API, against AWS's Runtime Interface Emulator, which has no control
+//! plane, no authentication and no isolation.
+
+use std::io;
+use std::path::Path;
+
+use http::Method;
+use testkit::{Connection, Server, package};
+
+use crate::Runtimes;
+use crate::emulator::Emulator;
+use crate::samples::in_turns;
+use crate::table::Table;
+
+pub(crate) const PYTHON_ECHO: &[u8] = b"def handler(event, context):\n    return event\n";
+pub(crate) const NODE_ECHO: &[u8] = b"exports.handler = async (event) => event;\n";
+
+const EVENT: &[u8] = br#"{"message":"a trivial event of 48 bytes, no more"}"#;
+const WARM_UP_ROUNDS: usize = 200;
+const ROUNDS: usize = 3000;
+
+pub(crate) fn measure(
+    server: &Server,
+    runtimes: &Runtimes,
+    baselines: &Path,
+    table: &mut Table,
+) -> io::Result<()> {
+    let emulator = Emulator::start(baselines, PYTHON_ECHO)?;
+    server.create_function("warm-python", &runtimes.python, 1769, &package(&[("index.py", PYTHON_ECHO)]))?;
+    server.create_function("warm-node", &runtimes.node, 1769, &package(&[("index.js", NODE_ECHO)]))?;
+    for (what, function) in [("warm invoke, python", "warm-python"), ("warm invoke, node", "warm-node")] {
+        let mut ours = server.connect()?;
+        let mut theirs = emulator.connect()?;
+        let mut invoke = || call(&mut ours, &invocations(function));
+        let mut emulate = || call(&mut theirs, &invocations("function"));
+        in_turns(WARM_UP_ROUNDS, &mut invoke, &mut emulate)?;
+        let (ours, theirs) = in_turns(ROUNDS, &mut invoke, &mut emulate)?;
+        table.compare(what, &ours, "emulator, python", &theirs);
+    }
+    Ok(())
+}
+
+pub(crate) fn invocations(function: &str) -> String {
+    format!("/2015-03-31/functions/{function}/invocations")
+}
+
+pub(crate) fn call(connection: &mut Connection, path: &str) -> io::Result<()> {
+    let answer = connection.call(&Method::POST, path, EVENT)?;
+    if answer.status == 200 && answer.body == EVENT {
+        return Ok(());
+    }
+    let body = String::from_utf8_lossy(&answer.body);
+    Err(io::Error::other(format!("{path} answered {} {body}", answer.status)))
+}

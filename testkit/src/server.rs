@@ -1,0 +1,127 @@
+//! A real server process on a folder of its own, stopped and removed when it is dropped.
+
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use http::Method;
+use serde_json::json;
+use sigv4::Credential;
+use tempfile::TempDir;
+
+use crate::connection::{Answer, Connection};
+
+const ACCESS_KEY_ID: &str = "AKIAMAYFLYTESTS00000";
+const SECRET_ACCESS_KEY: &str = "tests-only-secret-key-0123456789abcdefgh";
+const ROLE: &str = "arn:aws:iam::000000000000:role/lambda-role";
+
+const READY_WITHIN: Duration = Duration::from_secs(60);
+const POLL_EVERY: Duration = Duration::from_millis(2);
+
+#[derive(Debug)]
+pub struct Server {
+    process: Child,
+    address: SocketAddr,
+    started_in: Duration,
+    _folder: TempDir,
+}
+
+impl Server {
+    /// Starts `binary serve` on a free port and waits until it is ready.
+    pub fn start(binary: &Path) -> io::Result<Server> {
+        let folder = TempDir::with_prefix("mayfly-")?;
+        let address = free_address()?;
+        let log = std::fs::File::create(folder.path().join("server.log"))?;
+        let begun = Instant::now();
+        let process = Command::new(binary)
+            .arg("serve")
+            .args(["--listen", &address.to_string()])
+            .arg("--data-dir")
+            .arg(folder.path().join("data"))
+            .env("MAYFLY_ACCESS_KEY_ID", ACCESS_KEY_ID)
+            .env("MAYFLY_SECRET_ACCESS_KEY", SECRET_ACCESS_KEY)
+            .stdout(Stdio::null())
+            .stderr(log)
+            .spawn()?;
+        let mut server = Server { process, address, started_in: Duration::ZERO, _folder: folder };
+        server.wait_until(|server| server.connect()?.call(&Method::GET, "/_mayfly/health", b""))?;
+        server.started_in = begun.elapsed();
+        Ok(server)
+    }
+
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// From the start of the process to its first healthy answer.
+    pub fn started_in(&self) -> Duration {
+        self.started_in
+    }
+
+    /// The warden's; the other processes are below it.
+    pub fn pid(&self) -> u32 {
+        self.process.id()
+    }
+
+    pub fn connect(&self) -> io::Result<Connection> {
+        Connection::open(self.address, Credential::new(ACCESS_KEY_ID, SECRET_ACCESS_KEY))
+    }
+
+    /// Creates a function of the handler `index.handler` and waits until it is active.
+    pub fn create_function(
+        &self,
+        name: &str,
+        runtime: &str,
+        memory_mib: u32,
+        package: &[u8],
+    ) -> io::Result<()> {
+        let request = json!({
+            "FunctionName": name,
+            "Runtime": runtime,
+            "Handler": "index.handler",
+            "Role": ROLE,
+            "MemorySize": memory_mib,
+            "Timeout": 30,
+            "Code": { "ZipFile": BASE64_STANDARD.encode(package) },
+        });
+        let body = request.to_string();
+        self.connect()?.call(&Method::POST, "/2015-03-31/functions", body.as_bytes())?.expect_success();
+        let path = format!("/2015-03-31/functions/{name}/configuration");
+        self.wait_until(|server| {
+            let answer = server.connect()?.call(&Method::GET, &path, b"")?;
+            let active = String::from_utf8_lossy(&answer.body).contains("\"State\":\"Active\"");
+            if active { Ok(answer) } else { Err(io::ErrorKind::WouldBlock.into()) }
+        })
+    }
+
+    fn wait_until(&self, mut ready: impl FnMut(&Server) -> io::Result<Answer>) -> io::Result<()> {
+        let deadline = Instant::now() + READY_WITHIN;
+        loop {
+            match ready(self) {
+                Ok(answer) if answer.status == 200 => return Ok(()),
+                Err(error) if Instant::now() > deadline => return Err(error),
+                _ if Instant::now() > deadline => return Err(io::ErrorKind::TimedOut.into()),
+                _ => std::thread::sleep(POLL_EVERY),
+            }
+        }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // SIGTERM through kill(1): this crate has no unsafe code and no other need of a signal.
+        let asked = Command::new("kill").arg(self.process.id().to_string()).status();
+        if asked.is_err() {
+            self.process.kill().ok();
+        }
+        self.process.wait().ok();
+    }
+}
+
+fn free_address() -> io::Result<SocketAddr> {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()
+}
