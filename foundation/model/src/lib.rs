@@ -4,6 +4,7 @@
 //! Nothing here does I/O, and nothing knows how AWS spells a member in JSON; that is `wire`'s.
 
 pub mod arn;
+pub mod caller;
 pub mod clock;
 pub mod code;
 pub mod credentials;
@@ -16,6 +17,7 @@ pub mod qualifier;
 pub mod runtime;
 
 pub use arn::{FunctionArn, FunctionRef};
+pub use caller::{AccessDenied, Caller, FunctionPermissions, FunctionSession, Principal};
 pub use clock::{Clock, Timestamp};
 pub use code::{CodeSha256, TreeId};
 pub use credentials::SessionCredentials;
