@@ -1,3 +1,48 @@
-//! Build chores.
+//! Build chores, run as `cargo xtask <chore>`.
+//!
+//! Nothing here depends on the crates it looks after: the generator must run while what it generates
+//! does not compile.
 
-fn main() {}
+use std::process::ExitCode;
+
+use error::Error;
+use workspace::Workspace;
+
+mod compatibility;
+mod error;
+mod generate;
+mod model;
+mod tidy;
+mod workspace;
+
+const USAGE: &str = "\
+Usage: cargo xtask <chore>
+
+  model          fetch the API descriptions, write foundation/wire/models and the Rust made from them
+  generate       write the Rust again from the models as they are checked in (offline)
+  compatibility  write COMPATIBILITY.md from the models and the services' lists of served operations
+  tidy           check floors, generated files, file lengths and what tracked files may not mention";
+
+fn main() -> ExitCode {
+    match run(std::env::args().nth(1).as_deref()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(chore: Option<&str>) -> Result<(), Error> {
+    let workspace = Workspace::here();
+    match chore {
+        Some("model") => {
+            model::fetch::refresh(&workspace)?;
+            generate::write_all(&workspace)
+        }
+        Some("generate") => generate::write_all(&workspace),
+        Some("compatibility") => compatibility::write(&workspace),
+        Some("tidy") => tidy::check(&workspace),
+        _ => Err(Error::Usage(USAGE)),
+    }
+}

@@ -1,0 +1,231 @@
+//! Request, response and nested structs.
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
+use super::api::Api;
+use super::names;
+use crate::model::{Kind, Location, Member, Shape};
+
+pub(super) fn requests(api: &Api) -> String {
+    let tops = api.tops(|operation| operation.input.as_ref());
+    let file = File::new(api);
+    file.import("super::tables");
+    file.import("crate::request::Input");
+    file.import("crate::service::Service");
+    file.import("crate::shape::Shape");
+    file.finish(tops.into_iter().map(|name| file.structure(name) + &file.input(name)).collect())
+}
+
+pub(super) fn responses(api: &Api) -> String {
+    let file = File::new(api);
+    file.import("crate::response::Output");
+    let tops = api.top_outputs().into_iter();
+    file.finish(tops.map(|name| file.structure(name) + &file.output(name)).collect())
+}
+
+pub(super) fn nested(api: &Api) -> String {
+    let file = File::new(api);
+    file.finish(api.nested_structures().map(|name| file.structure(name)).collect())
+}
+
+/// A file under way: it remembers what its structs make it import.
+struct File<'a> {
+    api: &'a Api,
+    imports: RefCell<BTreeSet<String>>,
+    /// Types of the same service that the structs mention, and those that the file defines.
+    siblings: RefCell<BTreeSet<String>>,
+    defined: RefCell<BTreeSet<String>>,
+}
+
+impl<'a> File<'a> {
+    fn new(api: &'a Api) -> Self {
+        Self {
+            api,
+            imports: RefCell::default(),
+            siblings: RefCell::default(),
+            defined: RefCell::default(),
+        }
+    }
+
+    fn import(&self, path: &str) {
+        self.imports.borrow_mut().insert(path.to_owned());
+    }
+
+    fn finish(&self, structs: Vec<String>) -> String {
+        let imports: String = self.imports.borrow().iter().map(|path| format!("use {path};\n")).collect();
+        let (siblings, defined) = (self.siblings.borrow(), self.defined.borrow());
+        let foreign: Vec<&str> = siblings.difference(&defined).map(String::as_str).collect();
+        let siblings = match foreign.as_slice() {
+            [] => String::new(),
+            names => format!("use super::{{{}}};\n", names.join(", ")),
+        };
+        format!("{imports}{siblings}\n{}", structs.join("\n"))
+    }
+
+    fn structure(&self, name: &str) -> String {
+        let shape = self.api.shape(name);
+        let members = shape.members.iter().filter(|(_, member)| !self.api.is_event_stream(member));
+        let fields: String = members.map(|(member, _)| self.field(name, member)).collect();
+        let case = if self.api.is_rest() { "PascalCase" } else { "camelCase" };
+        let rename = if fields.is_empty() { String::new() } else { format!("#[serde(rename_all = {case:?})]\n") };
+        let (derives, name) = (self.derives(name), self.api.type_name(name));
+        self.defined.borrow_mut().insert(name.to_owned());
+        format!("#[derive({derives})]\n{rename}pub struct {name} {{\n{fields}}}\n")
+    }
+
+    fn derives(&self, name: &str) -> String {
+        let mut derives = vec!["Clone", "Debug"];
+        if has_default(self.api, name) {
+            derives.push("Default");
+        }
+        if self.api.inputs.contains(name) {
+            derives.push("Deserialize");
+            self.import("serde::Deserialize");
+        }
+        if self.api.outputs.contains(name) {
+            derives.push("Serialize");
+            self.import("serde::Serialize");
+        }
+        derives.join(", ")
+    }
+
+    fn field(&self, structure: &str, member_name: &str) -> String {
+        let shape = self.api.shape(structure);
+        let member = &shape.members[member_name];
+        let field = names::field(member_name);
+        if is_raw_payload(self.api, shape, member_name) {
+            self.import("bytes::Bytes");
+            return format!("#[serde(skip)]\npub {field}: Bytes,\n");
+        }
+        let required = shape.required.iter().any(|required| required == member_name);
+        let plain = self.type_of(&member.shape);
+        let kind = if required { plain } else { format!("Option<{plain}>") };
+        let attribute = self.attribute(structure, member_name, member, required);
+        format!("{attribute}pub {field}: {kind},\n")
+    }
+
+    fn attribute(&self, structure: &str, name: &str, member: &Member, required: bool) -> String {
+        let is_output = self.api.outputs.contains(structure);
+        if is_output && matches!(member.location, Some(Location::Header | Location::StatusCode)) {
+            return "#[serde(skip)]\n".to_owned();
+        }
+        let mut parts = Vec::new();
+        if cased(self.api, name) != name {
+            parts.push(format!("rename = {name:?}"));
+        }
+        if is_output && !required {
+            parts.push("skip_serializing_if = \"Option::is_none\"".to_owned());
+        }
+        if parts.is_empty() { String::new() } else { format!("#[serde({})]\n", parts.join(", ")) }
+    }
+
+    fn type_of(&self, name: &str) -> String {
+        let shape = self.api.shape(name);
+        let item = |reference: &Option<crate::model::Reference>| {
+            reference.as_ref().map_or_else(String::new, |reference| self.type_of(&reference.shape))
+        };
+        match shape.kind {
+            Kind::String if shape.values.is_empty() => "String".to_owned(),
+            Kind::String | Kind::Structure => self.sibling(name),
+            Kind::Integer => "i32".to_owned(),
+            Kind::Long => "i64".to_owned(),
+            Kind::Float | Kind::Double => "f64".to_owned(),
+            Kind::Boolean => "bool".to_owned(),
+            Kind::Blob => self.scalar("Blob"),
+            Kind::Timestamp => self.scalar("Timestamp"),
+            Kind::List => format!("Vec<{}>", item(&shape.member)),
+            Kind::Map => {
+                self.import("std::collections::BTreeMap");
+                format!("BTreeMap<String, {}>", item(&shape.value))
+            }
+        }
+    }
+
+    fn sibling(&self, name: &str) -> String {
+        let name = self.api.type_name(name);
+        self.siblings.borrow_mut().insert(name.to_owned());
+        name.to_owned()
+    }
+
+    fn scalar(&self, name: &str) -> String {
+        self.import(&format!("crate::scalar::{name}"));
+        name.to_owned()
+    }
+
+    fn input(&self, name: &str) -> String {
+        let shape = self.api.shape(name);
+        let raw = shape.payload.iter().find(|payload| is_raw_payload(self.api, shape, payload));
+        let payload = raw.map_or_else(String::new, |payload| {
+            let field = names::field(payload);
+            format!("\nfn set_payload(&mut self, payload: Bytes) {{ self.{field} = payload; }}\n")
+        });
+        format!(
+            "\nimpl Input for {} {{\nconst SHAPE: &'static Shape = &tables::{};\nconst SERVICE: &'static Service = &super::SERVICE;\n{payload}}}\n",
+            self.api.type_name(name),
+            names::constant(name),
+        )
+    }
+
+    fn output(&self, name: &str) -> String {
+        let shape = self.api.shape(name);
+        let mut methods = String::new();
+        for (member, facts) in &shape.members {
+            if facts.location == Some(Location::StatusCode) {
+                let field = names::field(member);
+                methods.push_str(&format!("fn status(&self) -> Option<i32> {{ self.{field} }}\n"));
+            }
+        }
+        methods.push_str(&head(shape));
+        if let Some(payload) = shape.payload.iter().find(|payload| is_raw_payload(self.api, shape, payload)) {
+            let field = names::field(payload);
+            methods.push_str(&format!("fn payload(&self) -> Option<Bytes> {{ Some(self.{field}.clone()) }}\n"));
+        }
+        format!("\nimpl Output for {} {{\n{methods}}}\n", self.api.type_name(name))
+    }
+}
+
+/// The method that gives a response's header members.
+fn head(shape: &Shape) -> String {
+    let headers: String = shape
+        .members
+        .iter()
+        .filter(|(_, member)| member.location == Some(Location::Header))
+        .map(|(name, member)| {
+            let header = member.location_name.as_deref().unwrap_or(name);
+            format!("({header:?}, self.{}.as_deref()),\n", names::field(name))
+        })
+        .collect();
+    if headers.is_empty() {
+        return String::new();
+    }
+    format!("fn headers(&self) -> Vec<(&'static str, Option<&str>)> {{ vec![{headers}] }}\n")
+}
+
+/// Whether a member is the whole body as bytes, which never passes through JSON.
+fn is_raw_payload(api: &Api, shape: &Shape, member: &str) -> bool {
+    shape.payload.as_deref() == Some(member)
+        && shape.members.get(member).is_some_and(|facts| api.shape(&facts.shape).kind == Kind::Blob)
+}
+
+/// Whether all required members of a structure have a neutral value.
+fn has_default(api: &Api, name: &str) -> bool {
+    let shape = api.shape(name);
+    shape.required.iter().filter_map(|required| shape.members.get(required)).all(|member| {
+        let target = api.shape(&member.shape);
+        match target.kind {
+            Kind::Structure => has_default(api, &member.shape),
+            Kind::Timestamp => false,
+            _ => target.values.is_empty(),
+        }
+    })
+}
+
+/// What serde's `rename_all` makes of a member's field.
+fn cased(api: &Api, name: &str) -> String {
+    let snake = names::snake(name);
+    let mut words = snake.split('_');
+    let first = if api.is_rest() { "" } else { words.next().unwrap_or_default() };
+    let capitalised = words.map(|word| word[..1].to_uppercase() + &word[1..]);
+    first.to_owned() + &capitalised.collect::<String>()
+}
