@@ -4,6 +4,8 @@
 //! and the message. Records hold no reference to their neighbours, so chunks merge by concatenation. Sequence
 //! numbers are not stored: a chunk's events are consecutive.
 
+use std::error::Error;
+
 use bytes::{Buf, Bytes};
 use model::Timestamp;
 
@@ -109,8 +111,8 @@ fn decode_record(rest: &mut Bytes, stream: u64, sequence: u64) -> Result<StoredE
     Ok(StoredEvent { id: EventId { time, stream, sequence }, ingestion, message: rest.split_to(length) })
 }
 
-fn damaged(reason: impl ToString) -> LogsError {
-    LogsError::Damaged(reason.to_string())
+fn damaged(reason: impl Into<Box<dyn Error>>) -> LogsError {
+    LogsError::Damaged(reason.into().to_string())
 }
 
 #[cfg(test)]
