@@ -8,6 +8,8 @@
 use std::io;
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 
+use crate::seccomp;
+
 /// The first version of the interface that has scopes (Linux 6.12).
 const ABI_WITH_SCOPES: libc::c_long = 6;
 
@@ -23,46 +25,38 @@ struct RulesetAttributes {
     scoped: u64,
 }
 
-/// A ruleset that any number of processes may enter. Each that enters by itself is a domain of its own, shared with
-/// the processes that it forks from then on.
-#[derive(Debug)]
-pub(crate) struct Scope(OwnedFd);
-
-impl Scope {
-    /// `None` where the kernel lacks Landlock, has it switched off, or is older than 6.12.
-    ///
-    /// # Errors
-    /// The kernel has scopes and yet refuses one, which is a shortage of descriptors or memory.
-    pub(crate) fn prepare() -> io::Result<Option<Self>> {
-        if abi() < ABI_WITH_SCOPES {
-            return Ok(None);
-        }
-        let attributes = RulesetAttributes {
-            handled_access_fs: 0,
-            handled_access_net: 0,
-            scoped: SCOPE_ABSTRACT_UNIX_SOCKET | SCOPE_SIGNAL,
-        };
-        let (pointer, size) = (std::ptr::from_ref(&attributes), size_of_val(&attributes));
-        // SAFETY: `pointer` and `size` describe a live struct of the kernel's layout, which is only read.
-        let fd = unsafe { libc::syscall(libc::SYS_landlock_create_ruleset, pointer, size, 0) };
-        let fd = i32::try_from(fd).map_err(|_never| io::ErrorKind::InvalidData)?;
-        if fd < 0 {
-            return Err(io::Error::last_os_error());
-        }
-        // SAFETY: the kernel just returned this descriptor and nobody else owns it.
-        Ok(Some(Self(unsafe { OwnedFd::from_raw_fd(fd) })))
+/// Puts the calling thread, and every thread and process that it makes from now on, into a scope of their own.
+///
+/// Does nothing where the kernel lacks Landlock, has it switched off, or is older than 6.12. Allocates nothing.
+///
+/// # Errors
+/// The kernel has scopes and yet refuses one: a shortage of memory, or 16 layers of Landlock already.
+pub(crate) fn restrict() -> io::Result<()> {
+    if abi() < ABI_WITH_SCOPES {
+        return Ok(());
     }
+    let ruleset = ruleset()?;
+    seccomp::give_up_new_privileges()?;
+    // SAFETY: the call takes a descriptor, which `ruleset` keeps open, and no pointers.
+    let answer = unsafe { libc::syscall(libc::SYS_landlock_restrict_self, ruleset.as_raw_fd(), 0) };
+    if answer == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
+}
 
-    /// Puts the calling thread and its future children into the scope. Allocates nothing. The thread must have given
-    /// up new privileges, as [`crate::seccomp::install`] does.
-    ///
-    /// # Errors
-    /// EPERM without that, E2BIG below 16 layers of Landlock.
-    pub(crate) fn enter(&self) -> io::Result<()> {
-        // SAFETY: the call takes a descriptor, which `self` keeps open, and no pointers.
-        let answer = unsafe { libc::syscall(libc::SYS_landlock_restrict_self, self.0.as_raw_fd(), 0) };
-        if answer == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
+fn ruleset() -> io::Result<OwnedFd> {
+    let attributes = RulesetAttributes {
+        handled_access_fs: 0,
+        handled_access_net: 0,
+        scoped: SCOPE_ABSTRACT_UNIX_SOCKET | SCOPE_SIGNAL,
+    };
+    let (pointer, size) = (std::ptr::from_ref(&attributes), size_of_val(&attributes));
+    // SAFETY: `pointer` and `size` describe a live struct of the kernel's layout, which is only read.
+    let fd = unsafe { libc::syscall(libc::SYS_landlock_create_ruleset, pointer, size, 0) };
+    let fd = i32::try_from(fd).map_err(|_never| io::ErrorKind::InvalidData)?;
+    if fd < 0 {
+        return Err(io::Error::last_os_error());
     }
+    // SAFETY: the kernel just returned this descriptor and nobody else owns it.
+    Ok(unsafe { OwnedFd::from_raw_fd(fd) })
 }
 
 /// The version of the interface, or -1 where there is none.
@@ -78,12 +72,14 @@ mod tests {
 
     #[test]
     fn a_scoped_process_cannot_signal_its_parent() {
-        let Some(scope) = Scope::prepare().expect("a kernel that has scopes gives one") else { return };
+        if abi() < ABI_WITH_SCOPES {
+            return;
+        }
         let parent = std::process::id().cast_signed();
         // SAFETY: the child only makes system calls and leaves by _exit.
         let child = unsafe { libc::fork() };
         if child == 0 {
-            let entered = crate::seccomp::install(crate::seccomp::program()).and_then(|()| scope.enter());
+            let entered = restrict();
             // SAFETY: signal 0 asks whether a signal could be sent, and sends none.
             let refused = unsafe { libc::kill(parent, 0) } == -1;
             let eperm = io::Error::last_os_error().raw_os_error() == Some(libc::EPERM);

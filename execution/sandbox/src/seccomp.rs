@@ -14,24 +14,24 @@ mod program;
 use std::io;
 use std::sync::OnceLock;
 
-pub(crate) use program::Program;
+use program::Program;
 
-/// The compiled filter. The first call compiles it; make that call before forking.
+/// Compiles the filter if nobody has yet. Call it before forking the processes that install it.
 pub(crate) fn program() -> &'static Program {
     static PROGRAM: OnceLock<Program> = OnceLock::new();
     PROGRAM.get_or_init(|| Program::compile(&policy::rules()))
 }
 
-/// Puts the calling thread, and every thread and process that it makes from now on, under `program`.
+/// Puts the calling thread, and every thread and process that it makes from now on, under the filter.
 ///
 /// Gives up the gain of privileges by `execve` too, which the kernel demands of whoever filters itself. Allocates
-/// nothing, so a child may call it after `fork`.
+/// nothing once the program is compiled.
 ///
 /// # Errors
-/// The kernel has no seccomp filters, or the program is not one that it accepts.
-pub(crate) fn install(program: &Program) -> io::Result<()> {
+/// The kernel has no seccomp filters.
+pub(crate) fn install() -> io::Result<()> {
     give_up_new_privileges()?;
-    let instructions = program.instructions();
+    let instructions = program().instructions();
     let filter = libc::sock_fprog {
         len: u16::try_from(instructions.len()).map_err(|_too_long| io::ErrorKind::InvalidInput)?,
         filter: instructions.as_ptr().cast_mut(),
@@ -43,7 +43,8 @@ pub(crate) fn install(program: &Program) -> io::Result<()> {
     if answer == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
 }
 
-fn give_up_new_privileges() -> io::Result<()> {
+/// After this no `execve` adds privileges, by set-user-id bits or otherwise.
+pub(crate) fn give_up_new_privileges() -> io::Result<()> {
     // SAFETY: this prctl takes plain numbers and only sets a bit of the calling thread.
     let answer = unsafe { libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) };
     if answer == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
@@ -55,11 +56,11 @@ mod tests {
 
     /// What `call` answers (0 or an errno) in a child that runs under the filter.
     fn under_the_filter(call: impl Fn() -> libc::c_long) -> i32 {
-        let program = program();
+        program();
         // SAFETY: the child only makes system calls and leaves by _exit, so no lock of the parent matters to it.
         let child = unsafe { libc::fork() };
         if child == 0 {
-            let code = match install(program) {
+            let code = match install() {
                 Ok(()) if call() < 0 => io::Error::last_os_error().raw_os_error().unwrap_or(255),
                 Ok(()) => 0,
                 Err(_) => 254,
@@ -141,11 +142,11 @@ mod tests {
 
     #[test]
     fn a_filtered_process_starts_other_programs() {
-        let program = program();
+        program();
         let mut command = std::process::Command::new("/bin/sh");
         command.args(["-c", "ls / | wc -l; sleep 0.01 & wait"]);
         // SAFETY: `install` only makes system calls.
-        unsafe { std::os::unix::process::CommandExt::pre_exec(&mut command, move || install(program)) };
+        unsafe { std::os::unix::process::CommandExt::pre_exec(&mut command, install) };
         assert_eq!(command.output().map(|output| output.status.code()).ok(), Some(Some(0)));
     }
 }
