@@ -48,7 +48,7 @@ impl Flows {
     /// Sends a datagram out; what cannot be sent is lost, as datagrams are.
     async fn send(&mut self, flow: Flow, payload: &[u8]) {
         let Ok(socket) = self.socket(flow).await else { return };
-        if let Ok(sent) = socket.try_send(payload) {
+        if let Ok(sent) = socket.send(payload).await {
             self.way.traffic.sent.fetch_add(sent as u64, Ordering::Relaxed);
         }
     }
