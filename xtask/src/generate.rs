@@ -21,7 +21,8 @@ mod operations;
 mod structures;
 mod tables;
 
-const HEADER: &str = "// Made by `cargo xtask generate` from foundation/wire/models; edit those, not this.\n\n";
+const HEADER: &str =
+    "// Made by `cargo xtask generate` from foundation/wire/models; edit those, not this.\n\n";
 
 /// One file of generated Rust: its path in the checkout and its whole text.
 pub(crate) struct Generated {

@@ -160,11 +160,7 @@ impl Description {
 
 impl Operation {
     pub(crate) fn shapes(&self) -> impl Iterator<Item = &str> {
-        self.input
-            .iter()
-            .chain(&self.output)
-            .chain(&self.errors)
-            .map(|reference| reference.shape.as_str())
+        self.input.iter().chain(&self.output).chain(&self.errors).map(|reference| reference.shape.as_str())
     }
 }
 

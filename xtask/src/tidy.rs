@@ -1,4 +1,6 @@
 //! tidy
 use crate::error::Error;
 use crate::workspace::Workspace;
-pub(crate) fn check(_: &Workspace) -> Result<(), Error> { Ok(()) }
+pub(crate) fn check(_: &Workspace) -> Result<(), Error> {
+    Ok(())
+}

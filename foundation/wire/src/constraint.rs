@@ -26,11 +26,15 @@ pub enum Constraint<'a> {
 impl fmt::Display for Constraint<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::LengthAtMost(most) => write!(formatter, "Member must have length less than or equal to {most}"),
+            Self::LengthAtMost(most) => {
+                write!(formatter, "Member must have length less than or equal to {most}")
+            }
             Self::LengthAtLeast(least) => {
                 write!(formatter, "Member must have length greater than or equal to {least}")
             }
-            Self::ValueAtMost(most) => write!(formatter, "Member must have value less than or equal to {most}"),
+            Self::ValueAtMost(most) => {
+                write!(formatter, "Member must have value less than or equal to {most}")
+            }
             Self::ValueAtLeast(least) => {
                 write!(formatter, "Member must have value greater than or equal to {least}")
             }
@@ -177,7 +181,11 @@ fn broken_limits(shape: &Shape, value: &Value) -> Vec<Constraint<'static>> {
     if let Value::Number(number) = value {
         let number = number.as_f64().unwrap_or_default();
         let (less, more) = (below(number, shape.least), above(number, shape.most));
-        return less.map(Constraint::ValueAtLeast).into_iter().chain(more.map(Constraint::ValueAtMost)).collect();
+        return less
+            .map(Constraint::ValueAtLeast)
+            .into_iter()
+            .chain(more.map(Constraint::ValueAtMost))
+            .collect();
     }
     let Some(length) = length(shape, value) else { return Vec::new() };
     let less = shape.least.filter(|least| length < *least).map(Constraint::LengthAtLeast);
@@ -236,11 +244,13 @@ fn rules(shape: &Shape) -> String {
 }
 
 fn limits(shape: &Shape) -> Vec<Constraint<'static>> {
-    let (most, least): (fn(i64) -> _, fn(i64) -> _) = match shape.kind {
-        Kind::Integer | Kind::Long | Kind::Double => (Constraint::ValueAtMost, Constraint::ValueAtLeast),
-        _ => (Constraint::LengthAtMost, Constraint::LengthAtLeast),
+    let (most, least) = match shape.kind {
+        Kind::Integer | Kind::Long | Kind::Double => {
+            (shape.most.map(Constraint::ValueAtMost), shape.least.map(Constraint::ValueAtLeast))
+        }
+        _ => (shape.most.map(Constraint::LengthAtMost), shape.least.map(Constraint::LengthAtLeast)),
     };
-    shape.most.map(most).into_iter().chain(shape.least.map(least)).collect()
+    most.into_iter().chain(least).collect()
 }
 
 /// `FunctionName` becomes `functionName`, `KMSKeyArn` `kMSKeyArn`.

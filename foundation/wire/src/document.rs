@@ -70,7 +70,9 @@ fn scalar(kind: Kind, value: Value) -> Result<Value, Mismatch> {
         (Kind::String | Kind::Enumeration(_) | Kind::EnumerationOrArn { .. }, Value::String(_))
         | (Kind::Boolean, Value::Bool(_))
         | (Kind::Double | Kind::Timestamp, Value::Number(_)) => Ok(value),
-        (Kind::Integer, Value::Number(number)) => Ok(whole(number).clamp(i32::MIN.into(), i32::MAX.into()).into()),
+        (Kind::Integer, Value::Number(number)) => {
+            Ok(whole(number).clamp(i32::MIN.into(), i32::MAX.into()).into())
+        }
         (Kind::Long, Value::Number(number)) => Ok(whole(number).into()),
         (Kind::Blob, Value::String(text)) => blob(text).map(|()| value),
         _ => Err(conversion(&value, kind)),

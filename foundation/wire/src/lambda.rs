@@ -26,6 +26,8 @@ pub use operations::Operation;
 pub use requests::*;
 pub use responses::*;
 pub use structures::*;
+#[cfg(test)]
+pub(crate) use tables::SHAPES;
 
 pub static SERVICE: Service = Service {
     signing_name: "lambda",

@@ -8,6 +8,8 @@
 //! from AWS's public API descriptions; the other modules interpret them. Order on the way in: route,
 //! [`document`] (JSON and its types), [`constraint`] (limits, patterns, enumerations), then serde.
 
+#[cfg(test)]
+mod arbitrary;
 pub mod constraint;
 mod document;
 mod enumeration;

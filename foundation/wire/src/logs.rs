@@ -24,6 +24,8 @@ pub use operations::Operation;
 pub use requests::*;
 pub use responses::*;
 pub use structures::*;
+#[cfg(test)]
+pub(crate) use tables::SHAPES;
 
 /// What `X-Amz-Target` begins with, before the operation's name.
 pub const TARGET_PREFIX: &str = "Logs_20140328.";

@@ -53,7 +53,9 @@ impl Service {
         headers.insert(CONTENT_TYPE, self.protocol.content_type());
         headers.insert(ERROR_TYPE, HeaderValue::from_static(error.code()));
         for (name, value) in error.headers() {
-            if let (Ok(name), Ok(value)) = (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_str(value)) {
+            if let (Ok(name), Ok(value)) =
+                (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_str(value))
+            {
                 headers.insert(name, value);
             }
         }

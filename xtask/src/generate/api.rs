@@ -37,7 +37,12 @@ impl Api {
 
     /// The operations' own input shapes, or output shapes, each once and in order of name.
     pub(super) fn tops(&self, side: fn(&Operation) -> Option<&Reference>) -> BTreeSet<&str> {
-        self.description.operations.values().filter_map(side).map(|reference| reference.shape.as_str()).collect()
+        self.description
+            .operations
+            .values()
+            .filter_map(side)
+            .map(|reference| reference.shape.as_str())
+            .collect()
     }
 
     /// Structures in requests or responses that belong to no single operation's top.
@@ -55,7 +60,9 @@ impl Api {
     /// Event streams are written as frames, not as JSON, and so have no struct.
     fn is_plain_structure(&self, name: &str) -> bool {
         let shape = self.shape(name);
-        shape.kind == Kind::Structure && !shape.eventstream && !name.starts_with("InvokeResponseStreamUpdate")
+        shape.kind == Kind::Structure
+            && !shape.eventstream
+            && !name.starts_with("InvokeResponseStreamUpdate")
             && !name.ends_with("CompleteEvent")
     }
 

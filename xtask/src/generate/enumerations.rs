@@ -16,7 +16,11 @@ pub(super) fn render(api: &Api) -> String {
 }
 
 fn block(api: &Api, name: &str) -> String {
-    let rows: String =
-        api.shape(name).values.iter().map(|value| format!("{} => {value:?},\n", names::variant(value))).collect();
-    format!("string_enum! {{\npub enum {} {{\n{rows}}}\n}}\n", api.type_name(name))
+    let rows: String = api
+        .shape(name)
+        .values
+        .iter()
+        .map(|value| format!("        {} => {value:?},\n", names::variant(value)))
+        .collect();
+    format!("string_enum! {{\n    pub enum {} {{\n{rows}    }}\n}}\n", api.type_name(name))
 }

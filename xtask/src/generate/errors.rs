@@ -43,5 +43,5 @@ fn row(shape: &Shape) -> Row<'_> {
 
 fn line(name: &str, row: &Row<'_>) -> String {
     let variant = name.strip_suffix("Exception").unwrap_or(name);
-    format!("{variant} => {name:?} {} {:?} {},", row.status, row.message, row.fault)
+    format!("    {variant} => {name:?} {} {:?} {},", row.status, row.message, row.fault)
 }

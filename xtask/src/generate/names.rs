@@ -40,7 +40,9 @@ pub(super) fn constant(name: &str) -> String {
 /// An enumeration's variant: `python3.12` becomes `Python3_12`, `TRIM_HORIZON` `TrimHorizon`.
 pub(super) fn variant(value: &str) -> String {
     let mut variant = String::new();
-    for word in value.split(|character: char| !character.is_ascii_alphanumeric()).filter(|word| !word.is_empty()) {
+    for word in
+        value.split(|character: char| !character.is_ascii_alphanumeric()).filter(|word| !word.is_empty())
+    {
         if ends_in_digit(&variant) && word.starts_with(|character: char| character.is_ascii_digit()) {
             variant.push('_');
         }
@@ -71,14 +73,19 @@ mod tests {
     #[test]
     fn splits_names_at_words_and_not_inside_acronyms() {
         let names = ["KMSKeyArn", "S3Bucket", "UUID", "CodeSha256", "PrincipalOrgID", "logGroupName"];
-        let snakes = ["kms_key_arn", "s3_bucket", "uuid", "code_sha256", "principal_org_id", "log_group_name"];
+        let snakes =
+            ["kms_key_arn", "s3_bucket", "uuid", "code_sha256", "principal_org_id", "log_group_name"];
         assert_eq!(names.map(snake), snakes);
-        assert_eq!(snake("ExecutionEnvironmentMemoryGiBPerVCpu"), "execution_environment_memory_gib_per_vcpu");
+        assert_eq!(
+            snake("ExecutionEnvironmentMemoryGiBPerVCpu"),
+            "execution_environment_memory_gib_per_vcpu"
+        );
     }
 
     #[test]
     fn keeps_digits_of_versions_apart() {
-        let values = ["python3.12", "nodejs22.x", "java8.al2", "TRIM_HORIZON", "x86_64", "PassThrough", "AWS_IAM"];
+        let values =
+            ["python3.12", "nodejs22.x", "java8.al2", "TRIM_HORIZON", "x86_64", "PassThrough", "AWS_IAM"];
         let variants =
             ["Python3_12", "Nodejs22X", "Java8Al2", "TrimHorizon", "X86_64", "PassThrough", "AwsIam"];
         assert_eq!(values.map(variant), variants);

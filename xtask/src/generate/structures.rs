@@ -14,19 +14,42 @@ pub(super) fn requests(api: &Api) -> String {
     file.import("crate::request::Input");
     file.import("crate::service::Service");
     file.import("crate::shape::Shape");
-    file.finish(tops.into_iter().map(|name| file.structure(name) + &file.input(name)).collect())
+    let mut items: Vec<String> =
+        tops.into_iter().map(|name| file.structure(name) + &file.input(name)).collect();
+    items.push(read_any(api));
+    file.finish(&items)
+}
+
+/// For `wire`'s tests: a request read as its operation's input.
+fn read_any(api: &Api) -> String {
+    let arms: String = api
+        .description
+        .operations
+        .iter()
+        .filter_map(|(name, operation)| Some((name, operation.input.as_ref()?)))
+        .map(|(name, input)| {
+            let input = api.type_name(&input.shape);
+            format!("super::Operation::{name} => request.read::<{input}>(),\n")
+        })
+        .collect();
+    format!(
+        "#[cfg(test)]\npub(crate) fn read_any(operation: super::Operation, request: &crate::Request) \
+         -> Result<(), serde_json::Error> {{\nmatch operation {{\n{arms}}}\n}}\n"
+    )
 }
 
 pub(super) fn responses(api: &Api) -> String {
     let file = File::new(api);
     file.import("crate::response::Output");
     let tops = api.top_outputs().into_iter();
-    file.finish(tops.map(|name| file.structure(name) + &file.output(name)).collect())
+    let structs: Vec<String> = tops.map(|name| file.structure(name) + &file.output(name)).collect();
+    file.finish(&structs)
 }
 
 pub(super) fn nested(api: &Api) -> String {
     let file = File::new(api);
-    file.finish(api.nested_structures().map(|name| file.structure(name)).collect())
+    let structs: Vec<String> = api.nested_structures().map(|name| file.structure(name)).collect();
+    file.finish(&structs)
 }
 
 /// A file under way: it remembers what its structs make it import.
@@ -40,19 +63,14 @@ struct File<'a> {
 
 impl<'a> File<'a> {
     fn new(api: &'a Api) -> Self {
-        Self {
-            api,
-            imports: RefCell::default(),
-            siblings: RefCell::default(),
-            defined: RefCell::default(),
-        }
+        Self { api, imports: RefCell::default(), siblings: RefCell::default(), defined: RefCell::default() }
     }
 
     fn import(&self, path: &str) {
         self.imports.borrow_mut().insert(path.to_owned());
     }
 
-    fn finish(&self, structs: Vec<String>) -> String {
+    fn finish(&self, structs: &[String]) -> String {
         let imports: String = self.imports.borrow().iter().map(|path| format!("use {path};\n")).collect();
         let (siblings, defined) = (self.siblings.borrow(), self.defined.borrow());
         let foreign: Vec<&str> = siblings.difference(&defined).map(String::as_str).collect();
@@ -68,7 +86,8 @@ impl<'a> File<'a> {
         let members = shape.members.iter().filter(|(_, member)| !self.api.is_event_stream(member));
         let fields: String = members.map(|(member, _)| self.field(name, member)).collect();
         let case = if self.api.is_rest() { "PascalCase" } else { "camelCase" };
-        let rename = if fields.is_empty() { String::new() } else { format!("#[serde(rename_all = {case:?})]\n") };
+        let rename =
+            if fields.is_empty() { String::new() } else { format!("#[serde(rename_all = {case:?})]\n") };
         let (derives, name) = (self.derives(name), self.api.type_name(name));
         self.defined.borrow_mut().insert(name.to_owned());
         format!("#[derive({derives})]\n{rename}pub struct {name} {{\n{fields}}}\n")
@@ -169,24 +188,26 @@ impl<'a> File<'a> {
 
     fn output(&self, name: &str) -> String {
         let shape = self.api.shape(name);
-        let mut methods = String::new();
-        for (member, facts) in &shape.members {
-            if facts.location == Some(Location::StatusCode) {
-                let field = names::field(member);
-                methods.push_str(&format!("fn status(&self) -> Option<i32> {{ self.{field} }}\n"));
-            }
-        }
-        methods.push_str(&head(shape));
-        if let Some(payload) = shape.payload.iter().find(|payload| is_raw_payload(self.api, shape, payload)) {
-            let field = names::field(payload);
-            methods.push_str(&format!("fn payload(&self) -> Option<Bytes> {{ Some(self.{field}.clone()) }}\n"));
-        }
-        format!("\nimpl Output for {} {{\n{methods}}}\n", self.api.type_name(name))
+        let methods = [status(shape), headers(shape), self.payload(shape)];
+        let methods: Vec<String> = methods.into_iter().flatten().collect();
+        format!("\nimpl Output for {} {{{}}}\n", self.api.type_name(name), methods.join("\n\n"))
+    }
+
+    fn payload(&self, shape: &Shape) -> Option<String> {
+        let payload = shape.payload.as_ref().filter(|payload| is_raw_payload(self.api, shape, payload))?;
+        let field = names::field(payload);
+        Some(format!("fn payload(&self) -> Option<Bytes> {{ Some(self.{field}.clone()) }}"))
     }
 }
 
+/// The method that gives the status that a response carries itself.
+fn status(shape: &Shape) -> Option<String> {
+    let (name, _) = shape.members.iter().find(|(_, member)| member.location == Some(Location::StatusCode))?;
+    Some(format!("fn status(&self) -> Option<i32> {{ self.{} }}", names::field(name)))
+}
+
 /// The method that gives a response's header members.
-fn head(shape: &Shape) -> String {
+fn headers(shape: &Shape) -> Option<String> {
     let headers: String = shape
         .members
         .iter()
@@ -196,10 +217,8 @@ fn head(shape: &Shape) -> String {
             format!("({header:?}, self.{}.as_deref()),\n", names::field(name))
         })
         .collect();
-    if headers.is_empty() {
-        return String::new();
-    }
-    format!("fn headers(&self) -> Vec<(&'static str, Option<&str>)> {{ vec![{headers}] }}\n")
+    let signature = "fn headers(&self) -> Vec<(&'static str, Option<&str>)>";
+    (!headers.is_empty()).then(|| format!("{signature} {{ vec![{headers}] }}"))
 }
 
 /// Whether a member is the whole body as bytes, which never passes through JSON.

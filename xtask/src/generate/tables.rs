@@ -19,7 +19,13 @@ pub(super) fn render(api: &Api) -> String {
         let expression = base(api, name, shape) + &limits(api, name, shape);
         let _infallible = writeln!(text, "pub(super) static {constant}: Shape = {expression};\n");
     }
-    text
+    text + &every_shape(api)
+}
+
+/// For `wire`'s tests: all tables of the service.
+fn every_shape(api: &Api) -> String {
+    let names: String = api.inputs.iter().map(|name| format!("&{},", names::constant(name))).collect();
+    format!("#[cfg(test)]\npub(crate) static SHAPES: &[&Shape] = &[{names}];\n")
 }
 
 fn base(api: &Api, name: &str, shape: &Shape) -> String {

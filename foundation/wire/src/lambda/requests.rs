@@ -1341,3 +1341,141 @@ impl Input for UpdateFunctionUrlConfigRequest {
     const SHAPE: &'static Shape = &tables::UPDATE_FUNCTION_URL_CONFIG_REQUEST;
     const SERVICE: &'static Service = &super::SERVICE;
 }
+
+#[cfg(test)]
+pub(crate) fn read_any(
+    operation: super::Operation,
+    request: &crate::Request,
+) -> Result<(), serde_json::Error> {
+    match operation {
+        super::Operation::AddLayerVersionPermission => request.read::<AddLayerVersionPermissionRequest>(),
+        super::Operation::AddPermission => request.read::<AddPermissionRequest>(),
+        super::Operation::CheckpointDurableExecution => request.read::<CheckpointDurableExecutionRequest>(),
+        super::Operation::CreateAlias => request.read::<CreateAliasRequest>(),
+        super::Operation::CreateCapacityProvider => request.read::<CreateCapacityProviderRequest>(),
+        super::Operation::CreateCodeSigningConfig => request.read::<CreateCodeSigningConfigRequest>(),
+        super::Operation::CreateEventSourceMapping => request.read::<CreateEventSourceMappingRequest>(),
+        super::Operation::CreateFunction => request.read::<CreateFunctionRequest>(),
+        super::Operation::CreateFunctionUrlConfig => request.read::<CreateFunctionUrlConfigRequest>(),
+        super::Operation::DeleteAlias => request.read::<DeleteAliasRequest>(),
+        super::Operation::DeleteCapacityProvider => request.read::<DeleteCapacityProviderRequest>(),
+        super::Operation::DeleteCodeSigningConfig => request.read::<DeleteCodeSigningConfigRequest>(),
+        super::Operation::DeleteDurableExecution => request.read::<DeleteDurableExecutionRequest>(),
+        super::Operation::DeleteEventSourceMapping => request.read::<DeleteEventSourceMappingRequest>(),
+        super::Operation::DeleteFunction => request.read::<DeleteFunctionRequest>(),
+        super::Operation::DeleteFunctionCodeSigningConfig => {
+            request.read::<DeleteFunctionCodeSigningConfigRequest>()
+        }
+        super::Operation::DeleteFunctionConcurrency => request.read::<DeleteFunctionConcurrencyRequest>(),
+        super::Operation::DeleteFunctionEventInvokeConfig => {
+            request.read::<DeleteFunctionEventInvokeConfigRequest>()
+        }
+        super::Operation::DeleteFunctionUrlConfig => request.read::<DeleteFunctionUrlConfigRequest>(),
+        super::Operation::DeleteLayerVersion => request.read::<DeleteLayerVersionRequest>(),
+        super::Operation::DeleteProvisionedConcurrencyConfig => {
+            request.read::<DeleteProvisionedConcurrencyConfigRequest>()
+        }
+        super::Operation::DeleteResourcePolicy => request.read::<DeleteResourcePolicyRequest>(),
+        super::Operation::GetAccountSettings => request.read::<GetAccountSettingsRequest>(),
+        super::Operation::GetAlias => request.read::<GetAliasRequest>(),
+        super::Operation::GetCapacityProvider => request.read::<GetCapacityProviderRequest>(),
+        super::Operation::GetCodeSigningConfig => request.read::<GetCodeSigningConfigRequest>(),
+        super::Operation::GetDurableExecution => request.read::<GetDurableExecutionRequest>(),
+        super::Operation::GetDurableExecutionHistory => request.read::<GetDurableExecutionHistoryRequest>(),
+        super::Operation::GetDurableExecutionState => request.read::<GetDurableExecutionStateRequest>(),
+        super::Operation::GetEventSourceMapping => request.read::<GetEventSourceMappingRequest>(),
+        super::Operation::GetFunction => request.read::<GetFunctionRequest>(),
+        super::Operation::GetFunctionCodeSigningConfig => {
+            request.read::<GetFunctionCodeSigningConfigRequest>()
+        }
+        super::Operation::GetFunctionConcurrency => request.read::<GetFunctionConcurrencyRequest>(),
+        super::Operation::GetFunctionConfiguration => request.read::<GetFunctionConfigurationRequest>(),
+        super::Operation::GetFunctionEventInvokeConfig => {
+            request.read::<GetFunctionEventInvokeConfigRequest>()
+        }
+        super::Operation::GetFunctionRecursionConfig => request.read::<GetFunctionRecursionConfigRequest>(),
+        super::Operation::GetFunctionScalingConfig => request.read::<GetFunctionScalingConfigRequest>(),
+        super::Operation::GetFunctionUrlConfig => request.read::<GetFunctionUrlConfigRequest>(),
+        super::Operation::GetLayerVersion => request.read::<GetLayerVersionRequest>(),
+        super::Operation::GetLayerVersionByArn => request.read::<GetLayerVersionByArnRequest>(),
+        super::Operation::GetLayerVersionPolicy => request.read::<GetLayerVersionPolicyRequest>(),
+        super::Operation::GetPolicy => request.read::<GetPolicyRequest>(),
+        super::Operation::GetProvisionedConcurrencyConfig => {
+            request.read::<GetProvisionedConcurrencyConfigRequest>()
+        }
+        super::Operation::GetResourcePolicy => request.read::<GetResourcePolicyRequest>(),
+        super::Operation::GetRuntimeManagementConfig => request.read::<GetRuntimeManagementConfigRequest>(),
+        super::Operation::Invoke => request.read::<InvocationRequest>(),
+        super::Operation::InvokeAsync => request.read::<InvokeAsyncRequest>(),
+        super::Operation::InvokeWithResponseStream => request.read::<InvokeWithResponseStreamRequest>(),
+        super::Operation::ListAliases => request.read::<ListAliasesRequest>(),
+        super::Operation::ListCapacityProviders => request.read::<ListCapacityProvidersRequest>(),
+        super::Operation::ListCodeSigningConfigs => request.read::<ListCodeSigningConfigsRequest>(),
+        super::Operation::ListDurableExecutionsByFunction => {
+            request.read::<ListDurableExecutionsByFunctionRequest>()
+        }
+        super::Operation::ListEventSourceMappings => request.read::<ListEventSourceMappingsRequest>(),
+        super::Operation::ListFunctionEventInvokeConfigs => {
+            request.read::<ListFunctionEventInvokeConfigsRequest>()
+        }
+        super::Operation::ListFunctionUrlConfigs => request.read::<ListFunctionUrlConfigsRequest>(),
+        super::Operation::ListFunctionVersionsByCapacityProvider => {
+            request.read::<ListFunctionVersionsByCapacityProviderRequest>()
+        }
+        super::Operation::ListFunctions => request.read::<ListFunctionsRequest>(),
+        super::Operation::ListFunctionsByCodeSigningConfig => {
+            request.read::<ListFunctionsByCodeSigningConfigRequest>()
+        }
+        super::Operation::ListLayerVersions => request.read::<ListLayerVersionsRequest>(),
+        super::Operation::ListLayers => request.read::<ListLayersRequest>(),
+        super::Operation::ListProvisionedConcurrencyConfigs => {
+            request.read::<ListProvisionedConcurrencyConfigsRequest>()
+        }
+        super::Operation::ListTags => request.read::<ListTagsRequest>(),
+        super::Operation::ListVersionsByFunction => request.read::<ListVersionsByFunctionRequest>(),
+        super::Operation::PauseDurableExecution => request.read::<PauseDurableExecutionRequest>(),
+        super::Operation::PublishLayerVersion => request.read::<PublishLayerVersionRequest>(),
+        super::Operation::PublishVersion => request.read::<PublishVersionRequest>(),
+        super::Operation::PutFunctionCodeSigningConfig => {
+            request.read::<PutFunctionCodeSigningConfigRequest>()
+        }
+        super::Operation::PutFunctionConcurrency => request.read::<PutFunctionConcurrencyRequest>(),
+        super::Operation::PutFunctionEventInvokeConfig => {
+            request.read::<PutFunctionEventInvokeConfigRequest>()
+        }
+        super::Operation::PutFunctionRecursionConfig => request.read::<PutFunctionRecursionConfigRequest>(),
+        super::Operation::PutFunctionScalingConfig => request.read::<PutFunctionScalingConfigRequest>(),
+        super::Operation::PutProvisionedConcurrencyConfig => {
+            request.read::<PutProvisionedConcurrencyConfigRequest>()
+        }
+        super::Operation::PutResourcePolicy => request.read::<PutResourcePolicyRequest>(),
+        super::Operation::PutRuntimeManagementConfig => request.read::<PutRuntimeManagementConfigRequest>(),
+        super::Operation::RemoveLayerVersionPermission => {
+            request.read::<RemoveLayerVersionPermissionRequest>()
+        }
+        super::Operation::RemovePermission => request.read::<RemovePermissionRequest>(),
+        super::Operation::ResumeDurableExecution => request.read::<ResumeDurableExecutionRequest>(),
+        super::Operation::SendDurableExecutionCallbackFailure => {
+            request.read::<SendDurableExecutionCallbackFailureRequest>()
+        }
+        super::Operation::SendDurableExecutionCallbackHeartbeat => {
+            request.read::<SendDurableExecutionCallbackHeartbeatRequest>()
+        }
+        super::Operation::SendDurableExecutionCallbackSuccess => {
+            request.read::<SendDurableExecutionCallbackSuccessRequest>()
+        }
+        super::Operation::StopDurableExecution => request.read::<StopDurableExecutionRequest>(),
+        super::Operation::TagResource => request.read::<TagResourceRequest>(),
+        super::Operation::UntagResource => request.read::<UntagResourceRequest>(),
+        super::Operation::UpdateAlias => request.read::<UpdateAliasRequest>(),
+        super::Operation::UpdateCapacityProvider => request.read::<UpdateCapacityProviderRequest>(),
+        super::Operation::UpdateCodeSigningConfig => request.read::<UpdateCodeSigningConfigRequest>(),
+        super::Operation::UpdateEventSourceMapping => request.read::<UpdateEventSourceMappingRequest>(),
+        super::Operation::UpdateFunctionCode => request.read::<UpdateFunctionCodeRequest>(),
+        super::Operation::UpdateFunctionConfiguration => request.read::<UpdateFunctionConfigurationRequest>(),
+        super::Operation::UpdateFunctionEventInvokeConfig => {
+            request.read::<UpdateFunctionEventInvokeConfigRequest>()
+        }
+        super::Operation::UpdateFunctionUrlConfig => request.read::<UpdateFunctionUrlConfigRequest>(),
+    }
+}

@@ -589,6 +589,7 @@ impl Output for InvocationResponse {
     fn status(&self) -> Option<i32> {
         self.status_code
     }
+
     fn headers(&self) -> Vec<(&'static str, Option<&str>)> {
         vec![
             ("X-Amz-Function-Error", self.function_error.as_deref()),
@@ -597,6 +598,7 @@ impl Output for InvocationResponse {
             ("X-Amz-Durable-Execution-Arn", self.durable_execution_arn.as_deref()),
         ]
     }
+
     fn payload(&self) -> Option<Bytes> {
         Some(self.payload.clone())
     }
@@ -630,6 +632,7 @@ impl Output for InvokeWithResponseStreamResponse {
     fn status(&self) -> Option<i32> {
         self.status_code
     }
+
     fn headers(&self) -> Vec<(&'static str, Option<&str>)> {
         vec![
             ("X-Amz-Executed-Version", self.executed_version.as_deref()),

@@ -241,3 +241,29 @@ impl Input for UntagResourceRequest {
     const SHAPE: &'static Shape = &tables::UNTAG_RESOURCE_REQUEST;
     const SERVICE: &'static Service = &super::SERVICE;
 }
+
+#[cfg(test)]
+pub(crate) fn read_any(
+    operation: super::Operation,
+    request: &crate::Request,
+) -> Result<(), serde_json::Error> {
+    match operation {
+        super::Operation::CreateLogGroup => request.read::<CreateLogGroupRequest>(),
+        super::Operation::CreateLogStream => request.read::<CreateLogStreamRequest>(),
+        super::Operation::DeleteLogGroup => request.read::<DeleteLogGroupRequest>(),
+        super::Operation::DeleteLogStream => request.read::<DeleteLogStreamRequest>(),
+        super::Operation::DeleteRetentionPolicy => request.read::<DeleteRetentionPolicyRequest>(),
+        super::Operation::DescribeLogGroups => request.read::<DescribeLogGroupsRequest>(),
+        super::Operation::DescribeLogStreams => request.read::<DescribeLogStreamsRequest>(),
+        super::Operation::FilterLogEvents => request.read::<FilterLogEventsRequest>(),
+        super::Operation::GetLogEvents => request.read::<GetLogEventsRequest>(),
+        super::Operation::ListTagsForResource => request.read::<ListTagsForResourceRequest>(),
+        super::Operation::ListTagsLogGroup => request.read::<ListTagsLogGroupRequest>(),
+        super::Operation::PutLogEvents => request.read::<PutLogEventsRequest>(),
+        super::Operation::PutRetentionPolicy => request.read::<PutRetentionPolicyRequest>(),
+        super::Operation::TagLogGroup => request.read::<TagLogGroupRequest>(),
+        super::Operation::TagResource => request.read::<TagResourceRequest>(),
+        super::Operation::UntagLogGroup => request.read::<UntagLogGroupRequest>(),
+        super::Operation::UntagResource => request.read::<UntagResourceRequest>(),
+    }
+}
