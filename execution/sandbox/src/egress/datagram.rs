@@ -32,12 +32,17 @@ pub(super) struct Captured(AsyncFd<OwnedFd>);
 impl Captured {
     pub(super) fn new(socket: OwnedFd) -> io::Result<Self> {
         ask_for_destinations(socket.as_raw_fd())?;
-        Ok(Self(AsyncFd::with_interest(socket, Interest::READABLE)?))
+        Ok(Self(watched(socket, Interest::READABLE)?))
     }
 
     pub(super) async fn receive(&self, buffer: &mut [u8]) -> io::Result<Datagram> {
         self.0.async_io(Interest::READABLE, |socket| receive(socket.as_raw_fd(), buffer)).await
     }
+}
+
+fn watched(socket: OwnedFd, interest: Interest) -> io::Result<AsyncFd<OwnedFd>> {
+    // SAFETY: an OwnedFd names one open descriptor for as long as it lives, and closes it when it is dropped.
+    Ok(unsafe { AsyncFd::register_with_interest(socket, interest) }?)
 }
 
 fn ask_for_destinations(socket: RawFd) -> io::Result<()> {
@@ -103,7 +108,7 @@ pub(super) struct Answers(AsyncFd<OwnedFd>);
 
 impl Answers {
     pub(super) fn new(socket: OwnedFd) -> io::Result<Self> {
-        Ok(Self(AsyncFd::with_interest(socket, Interest::WRITABLE)?))
+        Ok(Self(watched(socket, Interest::WRITABLE)?))
     }
 
     /// Sends `payload` from the world's end of `flow` to the function's.
