@@ -105,7 +105,7 @@ impl Logs {
         Ok(())
     }
 
-    /// Stores what waits and stops. Later calls answer [`LogsError::Closed`]; later lines are lost.
+    /// Stores what waits and stops. Later changes answer [`LogsError::Closed`]; later lines are lost.
     pub async fn close(&self) {
         self.writer.close().await;
     }

@@ -1,0 +1,5 @@
+//! The log store on temporary folders.
+
+mod fixture;
+mod reading;
+mod store;
