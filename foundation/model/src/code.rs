@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use base64::Engine as _;
+
 use crate::name::InvalidName;
 
 /// SHA-256 of the package as uploaded; shown in base64 as `CodeSha256`, in hex as a blob's name.
@@ -17,6 +19,11 @@ impl CodeSha256 {
 
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.0
+    }
+
+    /// As the API shows it.
+    pub fn to_base64(&self) -> String {
+        base64::engine::general_purpose::STANDARD.encode(self.0)
     }
 
     /// The unpacked tree of this package.

@@ -1,1 +1,37 @@
 //! Functions, versions, aliases and tags: their rules and the snapshot that invocations read.
+//!
+//! One task owns what is stored ([`Service`]); everybody else asks it through the [`Catalog`] handle, and reads the
+//! [`Snapshot`] without lock or disk. The rules themselves are plain functions on a [`Function`]: they take one value
+//! and give the next. An answer is sent only after the next value is on disk and in the snapshot.
+//!
+//! ```text
+//!             create                    settle
+//! (nothing) ─────────▶ Pending ────────────────────▶ Active ◀──┐ settle
+//!                                                      │       │
+//!                                        update (code, │   Active, update in progress:
+//!                                        configuration)└─▶ invocations run what was before
+//! ```
+//!
+//! Packages are kept as long as something stored names them, or someone still holds an `Arc<FunctionVersion>` that
+//! does: an execution environment holds the one it runs, and so needs no other lease.
+
+mod alias;
+mod change;
+mod config;
+mod error;
+mod function;
+mod handle;
+mod owner;
+mod packages;
+mod snapshot;
+mod store;
+
+pub use alias::{Alias, AliasChange, NewAlias, Routing, Weight};
+pub use change::{CodeUpdate, ConfigUpdate, NewFunction, Publication};
+pub use config::{ConfigPatch, InvalidConfig, LoggingPatch, Setting};
+pub use error::{CatalogError, OpenError, PackageError};
+pub use function::Function;
+pub use handle::{Catalog, Changed, Changes, Options};
+pub use owner::Service;
+pub use packages::Package;
+pub use snapshot::{ResolveError, Scope, Snapshot, Usage};
