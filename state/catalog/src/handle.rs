@@ -106,6 +106,12 @@ impl Catalog {
         tokio::task::spawn_blocking(move || packages.open(&sha256)).await.map_err(io::Error::other)?
     }
 
+    /// Removes the packages that nothing uses, as the service does every minute, and returns how many there were.
+    pub async fn collect_unused(&self) -> io::Result<usize> {
+        let packages = self.packages.clone();
+        tokio::task::spawn_blocking(move || packages.collect()).await.map_err(io::Error::other)?
+    }
+
     /// Answers with version 1 when it is published, else with `$LATEST`.
     pub async fn create_function(
         &self,

@@ -12,7 +12,7 @@ use arc_swap::ArcSwap;
 use engine::{Engine, Transaction};
 use model::{FunctionName, limits};
 use tokio::sync::{broadcast, mpsc};
-use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep_until};
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
 
 use crate::error::CatalogError;
 use crate::function::Function;
@@ -32,8 +32,11 @@ pub(crate) type Target = (Scope, FunctionName);
 /// A rule to apply to one function, and how to answer.
 pub(crate) struct Command {
     pub(crate) target: Target,
-    pub(crate) decide: Box<dyn FnOnce(Option<&Function>) -> Decided + Send>,
+    pub(crate) decide: Decide,
 }
+
+/// Called in the owner's turn with what the function is by then.
+pub(crate) type Decide = Box<dyn FnOnce(Option<&Function>) -> Decided + Send>;
 
 pub(crate) struct Decided {
     pub(crate) next: Next,
@@ -72,7 +75,7 @@ impl Service {
 }
 
 async fn collect_unused(packages: Arc<Packages>) {
-    let mut ticks = interval_at(Instant::now(), COLLECT_EVERY);
+    let mut ticks = interval(COLLECT_EVERY);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;

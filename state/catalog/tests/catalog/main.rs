@@ -1,0 +1,7 @@
+//! The catalog through its handle, on a real engine.
+
+mod aliases;
+mod fixture;
+mod history;
+mod packages;
+mod versions;
