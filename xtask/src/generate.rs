@@ -24,10 +24,13 @@ mod tables;
 const HEADER: &str =
     "// Made by `cargo xtask generate` from foundation/wire/models; edit those, not this.\n\n";
 
-/// One file of generated Rust: its path in the checkout and its whole text.
+const CHORE: &str = "cargo xtask generate";
+
+/// A file that a chore writes: its path in the checkout, its whole text, and the chore.
 pub(crate) struct Generated {
     pub(crate) path: PathBuf,
     pub(crate) text: String,
+    pub(crate) chore: &'static str,
 }
 
 pub(crate) fn write_all(workspace: &Workspace) -> Result<(), Error> {
@@ -62,7 +65,7 @@ fn service(workspace: &Workspace, source: &Source) -> Result<Vec<Generated>, Err
 
 fn file(workspace: &Workspace, source: &Source, name: &str, text: &str) -> Result<Generated, Error> {
     let path = format!("foundation/wire/src/{}/{name}.rs", source.service).into();
-    Ok(Generated { path, text: format!("{HEADER}{}", formatted(workspace, text)?) })
+    Ok(Generated { path, text: format!("{HEADER}{}", formatted(workspace, text)?), chore: CHORE })
 }
 
 fn formatted(workspace: &Workspace, text: &str) -> Result<String, Error> {

@@ -27,7 +27,7 @@ pub use requests::*;
 pub use responses::*;
 pub use structures::*;
 #[cfg(test)]
-pub(crate) use tables::SHAPES;
+pub(crate) use tables::TOPS;
 
 pub static SERVICE: Service = Service {
     signing_name: "lambda",

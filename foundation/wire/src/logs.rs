@@ -25,7 +25,7 @@ pub use requests::*;
 pub use responses::*;
 pub use structures::*;
 #[cfg(test)]
-pub(crate) use tables::SHAPES;
+pub(crate) use tables::TOPS;
 
 /// What `X-Amz-Target` begins with, before the operation's name.
 pub const TARGET_PREFIX: &str = "Logs_20140328.";

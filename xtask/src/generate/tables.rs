@@ -19,13 +19,14 @@ pub(super) fn render(api: &Api) -> String {
         let expression = base(api, name, shape) + &limits(api, name, shape);
         let _infallible = writeln!(text, "pub(super) static {constant}: Shape = {expression};\n");
     }
-    text + &every_shape(api)
+    text + &tops(api)
 }
 
-/// For `wire`'s tests: all tables of the service.
-fn every_shape(api: &Api) -> String {
-    let names: String = api.inputs.iter().map(|name| format!("&{},", names::constant(name))).collect();
-    format!("#[cfg(test)]\npub(crate) static SHAPES: &[&Shape] = &[{names}];\n")
+/// For `wire`'s tests: the tables from which all others are reached.
+fn tops(api: &Api) -> String {
+    let tops = api.tops(|operation| operation.input.as_ref()).into_iter();
+    let names: String = tops.map(|name| format!("&{},", names::constant(name))).collect();
+    format!("#[cfg(test)]\npub(crate) static TOPS: &[&Shape] = &[{names}];\n")
 }
 
 fn base(api: &Api, name: &str, shape: &Shape) -> String {
@@ -52,12 +53,17 @@ fn reference(reference: Option<&Reference>) -> String {
 
 fn enumeration(api: &Api, name: &str, shape: &Shape) -> String {
     let accepted = printed_order(&shape.values);
-    let listed = api.deviations.listed.get(name);
     if !api.deviations.or_arn.iter().any(|other| other == name) {
         return format!("Shape::enumeration(&{accepted:?})");
     }
-    let listed = listed.map_or_else(|| accepted.clone(), |values| printed_order(values));
-    format!("Shape::enumeration_or_arn(&{accepted:?}, &{listed:?})")
+    format!("Shape::enumeration_or_arn(&{accepted:?}, &{:?})", printed_order(&listed(api, name, shape)))
+}
+
+/// The values that the error lists, in the model's order.
+fn listed(api: &Api, name: &str, shape: &Shape) -> Vec<String> {
+    let listed = api.deviations.listed.get(name);
+    let is_listed = |value: &&String| listed.is_none_or(|listed| listed.contains(value));
+    shape.values.iter().filter(is_listed).cloned().collect()
 }
 
 fn limits(api: &Api, name: &str, shape: &Shape) -> String {

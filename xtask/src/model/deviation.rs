@@ -15,7 +15,7 @@ pub(crate) struct Deviations {
     /// Names for structures whose own name means something else in `wire`.
     #[serde(default)]
     pub(crate) renames: IndexMap<String, String>,
-    /// Enumerations whose error lists only some of the values that are accepted.
+    /// Enumerations whose error lists only some of the values that are accepted, in any order.
     #[serde(default)]
     pub(crate) listed: IndexMap<String, Vec<String>>,
     /// Enumerations whose error is `InvalidParameterValueException` and ends in "or be a valid ARN".
@@ -42,8 +42,9 @@ pub(crate) struct UnmodelledError {
 
 /// The order in which AWS's servers print the values of an enumeration.
 ///
-/// They iterate over a Java `HashSet`, as every recorded list shows: the buckets of a table of the
-/// smallest sufficient power of two, by `String.hashCode` with its upper half folded in.
+/// They iterate over a Java `HashSet` that was filled in the model's order, as every recorded list shows:
+/// the buckets of a table of the smallest sufficient power of two, by `String.hashCode` with its upper half
+/// folded in; within a bucket as filled.
 pub(crate) fn printed_order(values: &[String]) -> Vec<&str> {
     let buckets = (values.len() * 4 / 3 + 1).next_power_of_two().max(16);
     let mut ordered: Vec<&str> = values.iter().map(String::as_str).collect();
@@ -71,13 +72,20 @@ mod tests {
         assert_eq!(printed("None Tail"), "Tail, None");
     }
 
+    /// The values are in the model's order, the recordings of 2022 and 2025.
     #[test]
-    fn orders_a_long_recorded_list_of_runtimes() {
-        let sorted = "dotnet6 dotnetcore3.1 go1.x java11 java8 java8.al2 nodejs12.x nodejs14.x nodejs16.x \
-                      provided provided.al2 python3.7 python3.8 python3.9 ruby2.7";
+    fn orders_long_lists_of_runtimes_as_recorded_from_aws() {
+        let model = "nodejs12.x nodejs14.x nodejs16.x java8 java8.al2 java11 python3.7 python3.8 python3.9 \
+                     dotnetcore3.1 dotnet6 go1.x ruby2.7 provided provided.al2";
         let recorded = "nodejs12.x, provided, nodejs16.x, nodejs14.x, ruby2.7, java11, dotnet6, go1.x, \
                         provided.al2, java8, java8.al2, dotnetcore3.1, python3.7, python3.8, python3.9";
-        let values: Vec<String> = sorted.split_whitespace().map(str::to_owned).collect();
-        assert_eq!(printed_order(&values).join(", "), recorded);
+        assert_eq!(printed(model), recorded);
+        let model = "nodejs16.x nodejs18.x nodejs20.x nodejs22.x java8.al2 java11 java17 java21 python3.8 \
+                     python3.9 python3.10 python3.11 python3.12 python3.13 dotnet6 dotnet8 ruby3.2 ruby3.3 \
+                     ruby3.4 provided.al2 provided.al2023";
+        let recorded = "nodejs20.x, provided.al2023, python3.12, python3.13, nodejs22.x, java17, nodejs16.x, \
+                        dotnet8, python3.10, java11, python3.11, dotnet6, java21, nodejs18.x, provided.al2, \
+                        ruby3.3, ruby3.4, java8.al2, ruby3.2, python3.8, python3.9";
+        assert_eq!(printed(model), recorded);
     }
 }

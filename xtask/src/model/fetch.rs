@@ -18,15 +18,17 @@ pub(crate) const BOTOCORE: &str = "1.44.5";
 
 pub(crate) struct Source {
     pub(crate) service: &'static str,
+    pub(crate) title: &'static str,
     api_version: &'static str,
     /// The operations that the model keeps; none named means all.
     operations: &'static [&'static str],
 }
 
 pub(crate) const SOURCES: &[Source] = &[
-    Source { service: "lambda", api_version: "2015-03-31", operations: &[] },
+    Source { service: "lambda", title: "AWS Lambda", api_version: "2015-03-31", operations: &[] },
     Source {
         service: "logs",
+        title: "Amazon CloudWatch Logs",
         api_version: "2014-03-28",
         operations: &[
             "CreateLogGroup",
