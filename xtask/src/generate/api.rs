@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::error::Error;
 use crate::model::deviation::Deviations;
 use crate::model::fetch::Source;
-use crate::model::{Description, Kind, Member, Operation, Reference, Shape};
+use crate::model::{Description, Kind, Operation, Reference, Shape};
 use crate::workspace::Workspace;
 
 pub(crate) struct Api {
@@ -18,9 +18,10 @@ pub(crate) struct Api {
 
 impl Api {
     pub(crate) fn load(workspace: &Workspace, source: &Source) -> Result<Self, Error> {
-        let description: Description = workspace.read_json(source.model_path())?;
+        let mut description: Description = workspace.read_json(source.model_path())?;
         let deviations = workspace.read_json(source.deviations_path())?;
         check_references(source.service, &description)?;
+        drop_event_streams(&mut description);
         let inputs = reached(&description, |operation| operation.input.as_ref());
         let outputs = reached(&description, |operation| operation.output.as_ref());
         Ok(Self { description, deviations, inputs, outputs })
@@ -50,24 +51,11 @@ impl Api {
         let tops: BTreeSet<&str> =
             self.tops(|operation| operation.input.as_ref()).into_iter().chain(self.top_outputs()).collect();
         let used = self.inputs.union(&self.outputs).map(String::as_str).collect::<BTreeSet<_>>();
-        used.into_iter().filter(move |name| !tops.contains(name) && self.is_plain_structure(name))
+        used.into_iter().filter(move |name| !tops.contains(name) && self.shape(name).kind == Kind::Structure)
     }
 
     pub(super) fn top_outputs(&self) -> BTreeSet<&str> {
         self.tops(|operation| operation.output.as_ref())
-    }
-
-    /// Event streams are written as frames, not as JSON, and so have no struct.
-    fn is_plain_structure(&self, name: &str) -> bool {
-        let shape = self.shape(name);
-        shape.kind == Kind::Structure
-            && !shape.eventstream
-            && !name.starts_with("InvokeResponseStreamUpdate")
-            && !name.ends_with("CompleteEvent")
-    }
-
-    pub(super) fn is_event_stream(&self, member: &Member) -> bool {
-        self.shape(&member.shape).eventstream
     }
 
     pub(super) fn is_enumeration(&self, name: &str) -> bool {
@@ -77,6 +65,15 @@ impl Api {
     /// The name of the Rust type that stands for a structure or an enumeration.
     pub(super) fn type_name<'a>(&'a self, shape: &'a str) -> &'a str {
         self.deviations.renames.get(shape).map_or(shape, String::as_str)
+    }
+}
+
+/// Event streams are written as frames, not as JSON, and so have no struct.
+fn drop_event_streams(description: &mut Description) {
+    let is_stream = |(name, shape): (&String, &Shape)| shape.eventstream.then(|| name.clone());
+    let streams: BTreeSet<String> = description.shapes.iter().filter_map(is_stream).collect();
+    for shape in description.shapes.values_mut() {
+        shape.members.retain(|_, member| !streams.contains(&member.shape));
     }
 }
 

@@ -1,19 +1,18 @@
 //! Request, response and nested structs.
 
-use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 use super::api::Api;
 use super::names;
-use crate::model::{Kind, Location, Member, Shape};
+use crate::model::{Kind, Location, Member, Reference, Shape};
 
 pub(super) fn requests(api: &Api) -> String {
     let tops = api.tops(|operation| operation.input.as_ref());
-    let file = File::new(api);
-    file.import("super::tables");
-    file.import("crate::request::Input");
-    file.import("crate::service::Service");
-    file.import("crate::shape::Shape");
+    let mut file = File::new(api);
+    file.imports.insert("super::tables");
+    file.imports.insert("crate::request::Input");
+    file.imports.insert("crate::service::Service");
+    file.imports.insert("crate::shape::Shape");
     let mut items: Vec<String> =
         tops.into_iter().map(|name| file.structure(name) + &file.input(name)).collect();
     items.push(read_any(api));
@@ -39,15 +38,15 @@ fn read_any(api: &Api) -> String {
 }
 
 pub(super) fn responses(api: &Api) -> String {
-    let file = File::new(api);
-    file.import("crate::response::Output");
+    let mut file = File::new(api);
+    file.imports.insert("crate::response::Output");
     let tops = api.top_outputs().into_iter();
     let structs: Vec<String> = tops.map(|name| file.structure(name) + &file.output(name)).collect();
     file.finish(&structs)
 }
 
 pub(super) fn nested(api: &Api) -> String {
-    let file = File::new(api);
+    let mut file = File::new(api);
     let structs: Vec<String> = api.nested_structures().map(|name| file.structure(name)).collect();
     file.finish(&structs)
 }
@@ -55,25 +54,20 @@ pub(super) fn nested(api: &Api) -> String {
 /// A file under way: it remembers what its structs make it import.
 struct File<'a> {
     api: &'a Api,
-    imports: RefCell<BTreeSet<String>>,
+    imports: BTreeSet<&'static str>,
     /// Types of the same service that the structs mention, and those that the file defines.
-    siblings: RefCell<BTreeSet<String>>,
-    defined: RefCell<BTreeSet<String>>,
+    siblings: BTreeSet<&'a str>,
+    defined: BTreeSet<&'a str>,
 }
 
 impl<'a> File<'a> {
     fn new(api: &'a Api) -> Self {
-        Self { api, imports: RefCell::default(), siblings: RefCell::default(), defined: RefCell::default() }
-    }
-
-    fn import(&self, path: &str) {
-        self.imports.borrow_mut().insert(path.to_owned());
+        Self { api, imports: BTreeSet::new(), siblings: BTreeSet::new(), defined: BTreeSet::new() }
     }
 
     fn finish(&self, structs: &[String]) -> String {
-        let imports: String = self.imports.borrow().iter().map(|path| format!("use {path};\n")).collect();
-        let (siblings, defined) = (self.siblings.borrow(), self.defined.borrow());
-        let foreign: Vec<&str> = siblings.difference(&defined).map(String::as_str).collect();
+        let imports: String = self.imports.iter().map(|path| format!("use {path};\n")).collect();
+        let foreign: Vec<&str> = self.siblings.difference(&self.defined).copied().collect();
         let siblings = match foreign.as_slice() {
             [] => String::new(),
             names => format!("use super::{{{}}};\n", names.join(", ")),
@@ -81,40 +75,39 @@ impl<'a> File<'a> {
         format!("{imports}{siblings}\n{}", structs.join("\n"))
     }
 
-    fn structure(&self, name: &str) -> String {
-        let shape = self.api.shape(name);
-        let members = shape.members.iter().filter(|(_, member)| !self.api.is_event_stream(member));
-        let fields: String = members.map(|(member, _)| self.field(name, member)).collect();
+    fn structure(&mut self, name: &'a str) -> String {
+        let members = self.api.shape(name).members.keys();
+        let fields: String = members.map(|member| self.field(name, member)).collect();
         let case = if self.api.is_rest() { "PascalCase" } else { "camelCase" };
         let rename =
             if fields.is_empty() { String::new() } else { format!("#[serde(rename_all = {case:?})]\n") };
         let (derives, name) = (self.derives(name), self.api.type_name(name));
-        self.defined.borrow_mut().insert(name.to_owned());
+        self.defined.insert(name);
         format!("#[derive({derives})]\n{rename}pub struct {name} {{\n{fields}}}\n")
     }
 
-    fn derives(&self, name: &str) -> String {
+    fn derives(&mut self, name: &str) -> String {
         let mut derives = vec!["Clone", "Debug"];
         if has_default(self.api, name) {
             derives.push("Default");
         }
         if self.api.inputs.contains(name) {
             derives.push("Deserialize");
-            self.import("serde::Deserialize");
+            self.imports.insert("serde::Deserialize");
         }
         if self.api.outputs.contains(name) {
             derives.push("Serialize");
-            self.import("serde::Serialize");
+            self.imports.insert("serde::Serialize");
         }
         derives.join(", ")
     }
 
-    fn field(&self, structure: &str, member_name: &str) -> String {
+    fn field(&mut self, structure: &'a str, member_name: &'a str) -> String {
         let shape = self.api.shape(structure);
         let member = &shape.members[member_name];
         let field = names::field(member_name);
         if is_raw_payload(self.api, shape, member_name) {
-            self.import("bytes::Bytes");
+            self.imports.insert("bytes::Bytes");
             return format!("#[serde(skip)]\npub {field}: Bytes,\n");
         }
         let required = shape.required.iter().any(|required| required == member_name);
@@ -139,11 +132,8 @@ impl<'a> File<'a> {
         if parts.is_empty() { String::new() } else { format!("#[serde({})]\n", parts.join(", ")) }
     }
 
-    fn type_of(&self, name: &str) -> String {
+    fn type_of(&mut self, name: &'a str) -> String {
         let shape = self.api.shape(name);
-        let item = |reference: &Option<crate::model::Reference>| {
-            reference.as_ref().map_or_else(String::new, |reference| self.type_of(&reference.shape))
-        };
         match shape.kind {
             Kind::String if shape.values.is_empty() => "String".to_owned(),
             Kind::String | Kind::Structure => self.sibling(name),
@@ -151,24 +141,28 @@ impl<'a> File<'a> {
             Kind::Long => "i64".to_owned(),
             Kind::Float | Kind::Double => "f64".to_owned(),
             Kind::Boolean => "bool".to_owned(),
-            Kind::Blob => self.scalar("Blob"),
-            Kind::Timestamp => self.scalar("Timestamp"),
-            Kind::List => format!("Vec<{}>", item(&shape.member)),
+            Kind::Blob => self.imported("crate::scalar::Blob", "Blob"),
+            Kind::Timestamp => self.imported("crate::scalar::Timestamp", "Timestamp"),
+            Kind::List => format!("Vec<{}>", self.item(shape.member.as_ref())),
             Kind::Map => {
-                self.import("std::collections::BTreeMap");
-                format!("BTreeMap<String, {}>", item(&shape.value))
+                let map = self.imported("std::collections::BTreeMap", "BTreeMap");
+                format!("{map}<String, {}>", self.item(shape.value.as_ref()))
             }
         }
     }
 
-    fn sibling(&self, name: &str) -> String {
+    fn item(&mut self, reference: Option<&'a Reference>) -> String {
+        reference.map_or_else(String::new, |reference| self.type_of(&reference.shape))
+    }
+
+    fn sibling(&mut self, name: &'a str) -> String {
         let name = self.api.type_name(name);
-        self.siblings.borrow_mut().insert(name.to_owned());
+        self.siblings.insert(name);
         name.to_owned()
     }
 
-    fn scalar(&self, name: &str) -> String {
-        self.import(&format!("crate::scalar::{name}"));
+    fn imported(&mut self, path: &'static str, name: &str) -> String {
+        self.imports.insert(path);
         name.to_owned()
     }
 
