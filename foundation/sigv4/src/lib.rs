@@ -1,7 +1,7 @@
 //! AWS Signature Version 4: who signed a request, and how to sign one.
 //!
-//! A [`Claim`] is what a request says about its signer. One that exists is well formed, in time and covers the
-//! headers that must be covered; [`Claim::verify`] then proves it with the signer's [`Credential`], which the
+//! A [`Claim`] is what a request says about its signer. One that was parsed is well formed, in time and covers
+//! the headers that must be covered; [`Claim::verify`] then proves it with the signer's [`Credential`], which the
 //! caller looks up in between. [`Signer`] makes the same signatures for requests of our own.
 //!
 //! Everything but [`client`] is pure: no I/O, and the time is an argument.

@@ -1,0 +1,89 @@
+//! Reading request bodies without letting them fill the memory or take for ever.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use hyper::body::{Body as _, Incoming};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::timeout;
+
+use crate::refusal::Refusal;
+
+/// A body must be here by then. At the largest body that is 230 KiB/s.
+const READ_TIMEOUT: Duration = Duration::from_secs(300);
+/// How long a request waits for memory before it is told to come again.
+const ROOM_TIMEOUT: Duration = Duration::from_secs(10);
+/// What is read and thrown away of a refused body: many clients read the answer only once they have sent it all.
+const DISCARD_MAX_BYTES: usize = 128 * 1024 * 1024;
+const DISCARD_TIMEOUT: Duration = Duration::from_secs(10);
+/// The grain of [`Room`]: permits of a semaphore are few enough to count memory in KiB.
+const KIB: usize = 1024;
+
+/// The memory that bodies of one listener may take together.
+#[derive(Debug, Clone)]
+pub(crate) struct Room {
+    free: Arc<Semaphore>,
+    total: u32,
+}
+
+/// Room that is taken until this is dropped.
+#[derive(Debug)]
+pub(crate) struct Taken {
+    _permit: OwnedSemaphorePermit,
+}
+
+impl Room {
+    pub(crate) fn new(bytes: usize) -> Room {
+        let total = u32::try_from(bytes / KIB).unwrap_or(u32::MAX);
+        Room { free: Arc::new(Semaphore::new(total as usize)), total }
+    }
+
+    async fn take(&self, bytes: usize) -> Result<Taken, Refusal> {
+        let wanted = u32::try_from(bytes.div_ceil(KIB)).unwrap_or(u32::MAX).min(self.total);
+        match timeout(ROOM_TIMEOUT, Arc::clone(&self.free).acquire_many_owned(wanted)).await {
+            Ok(Ok(permit)) => Ok(Taken { _permit: permit }),
+            Ok(Err(_)) | Err(_) => Err(Refusal::Busy),
+        }
+    }
+}
+
+/// Reads all of `body`, at most `limit` bytes of it.
+pub(crate) async fn read(
+    body: &mut Incoming,
+    limit: usize,
+    operation: &'static str,
+    room: &Room,
+) -> Result<(Bytes, Taken), Refusal> {
+    let too_large = || Refusal::BodyTooLarge { limit, operation };
+    let declared = body.size_hint();
+    if declared.lower() > limit as u64 {
+        return Err(too_large());
+    }
+    let expected = declared.exact().and_then(|bytes| usize::try_from(bytes).ok()).unwrap_or(limit);
+    let taken = room.take(expected).await?;
+    match timeout(READ_TIMEOUT, Limited::new(body, limit).collect()).await {
+        Ok(Ok(collected)) => Ok((collected.to_bytes(), taken)),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(too_large()),
+        Ok(Err(_broken)) => Err(Refusal::BodyBroken),
+        Err(_elapsed) => Err(Refusal::BodyLate),
+    }
+}
+
+/// Reads what is left of a refused body and forgets it.
+pub(crate) async fn discard(body: &mut Incoming) {
+    if body.is_end_stream() {
+        return;
+    }
+    let forget = async {
+        let mut left = DISCARD_MAX_BYTES;
+        while let Some(Ok(frame)) = body.frame().await {
+            let Some(rest) = left.checked_sub(frame.data_ref().map_or(0, Bytes::len)) else { return };
+            left = rest;
+        }
+    };
+    if timeout(DISCARD_TIMEOUT, forget).await.is_err() {
+        tracing::debug!("a refused request's body was still coming when it was cut off");
+    }
+}

@@ -1,0 +1,157 @@
+//! Listeners and connections.
+
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use hyper::rt::Executor;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::conn::auto::Builder;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
+use tokio_util::task::TaskTracker;
+
+use crate::body::Room;
+use crate::exchange;
+use crate::front::Shared;
+
+/// The head of a request must be here by then; an idle connection is closed after it.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(60);
+/// Larger than any head of an AWS request: the client context alone may have 3,583 bytes.
+const HEAD_MAX_BYTES: usize = 64 * 1024;
+/// Requests at once on one HTTP/2 connection.
+const STREAMS_MAX: u32 = 250;
+const PING_INTERVAL: Duration = Duration::from_secs(20);
+const PING_TIMEOUT: Duration = Duration::from_secs(20);
+/// How long to wait when the process has no descriptor left for a connection.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+
+const MIB: usize = 1024 * 1024;
+
+/// Who reaches a listener, which decides how much it may take of the server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// The port that users and operators call.
+    Host,
+    /// The listener inside one sandbox, whose code is hostile.
+    Sandbox,
+}
+
+impl Place {
+    fn connections_max(self) -> usize {
+        match self {
+            Self::Host => 4096,
+            Self::Sandbox => 64,
+        }
+    }
+
+    /// Bodies in memory at once: on the host a few of the largest, in a sandbox a few invocations' payloads.
+    fn bodies_max_bytes(self) -> usize {
+        match self {
+            Self::Host => 256 * MIB,
+            Self::Sandbox => 16 * MIB,
+        }
+    }
+}
+
+/// How a shutdown went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Drained {
+    Clean,
+    /// So many connections and calls were given up.
+    Cut {
+        unfinished: usize,
+    },
+}
+
+pub(crate) async fn accept(shared: &Arc<Shared>, listener: TcpListener, place: Place) {
+    let room = Room::new(place.bodies_max_bytes());
+    let connections = Arc::new(Semaphore::new(place.connections_max()));
+    loop {
+        // Further clients wait in the kernel's queue until a connection has ended.
+        let Ok(permit) = Arc::clone(&connections).acquire_owned().await else { return };
+        let accepted = tokio::select! {
+            () = shared.stop.cancelled() => return,
+            accepted = listener.accept() => accepted,
+        };
+        match accepted {
+            Ok((stream, _peer)) => {
+                let (shared, room) = (Arc::clone(shared), room.clone());
+                let tasks = shared.tasks.clone();
+                tasks.spawn(async move {
+                    let cut = shared.cut.clone();
+                    cut.run_until_cancelled(serve(shared, room, stream)).await;
+                    drop(permit);
+                });
+            }
+            Err(error) => {
+                tracing::warn!(%error, "a connection was not accepted");
+                tokio::time::sleep(ACCEPT_PAUSE).await;
+            }
+        }
+    }
+}
+
+async fn serve(shared: Arc<Shared>, room: Room, stream: TcpStream) {
+    if stream.set_nodelay(true).is_err() {
+        // The peer has gone already.
+        return;
+    }
+    let builder = builder(&shared.tasks);
+    let asked = Arc::new(AtomicBool::new(false));
+    let answer = service_fn(|request| {
+        asked.store(true, Ordering::Relaxed);
+        let (shared, room) = (Arc::clone(&shared), room.clone());
+        async move { Ok::<_, std::convert::Infallible>(exchange::answer(shared, room, request).await) }
+    });
+    let mut connection = pin!(builder.serve_connection(TokioIo::new(stream), answer));
+    tokio::select! {
+        ended = connection.as_mut() => return log(ended),
+        () = silence(&asked) => return,
+        () = shared.stop.cancelled() => connection.as_mut().graceful_shutdown(),
+    }
+    log(connection.await);
+}
+
+/// Ends when a connection has not asked anything in time. Once it has, hyper watches over the later heads.
+async fn silence(asked: &AtomicBool) {
+    tokio::time::sleep(HEAD_TIMEOUT).await;
+    if asked.load(Ordering::Relaxed) {
+        std::future::pending::<()>().await;
+    }
+}
+
+/// Clients break off as they like; that is no event here.
+fn log(ended: Result<(), Box<dyn std::error::Error + Send + Sync>>) {
+    if let Err(error) = ended {
+        tracing::debug!(%error, "a connection broke off");
+    }
+}
+
+fn builder(tasks: &TaskTracker) -> Builder<Tracked> {
+    let mut builder = Builder::new(Tracked(tasks.clone()));
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT).max_buf_size(HEAD_MAX_BYTES);
+    builder
+        .http2()
+        .timer(TokioTimer::new())
+        .max_header_list_size(u32::try_from(HEAD_MAX_BYTES).unwrap_or(u32::MAX))
+        .max_concurrent_streams(STREAMS_MAX)
+        .keep_alive_interval(PING_INTERVAL)
+        .keep_alive_timeout(PING_TIMEOUT);
+    builder
+}
+
+/// Runs HTTP/2 streams where a shutdown waits for them.
+#[derive(Debug, Clone)]
+struct Tracked(TaskTracker);
+
+impl<F> Executor<F> for Tracked
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    fn execute(&self, stream: F) {
+        self.0.spawn(stream);
+    }
+}

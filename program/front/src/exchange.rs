@@ -1,0 +1,217 @@
+//! One request: who, for which service, may it come in, and its answer.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::request::Parts;
+use http::{HeaderName, HeaderValue, Request, Response};
+use http_body_util::BodyExt;
+use hyper::body::Incoming;
+use model::{Caller, RequestId, Timestamp};
+use sigv4::client::{Body, whole};
+use sigv4::{Claim, Request as Signed};
+
+use crate::authenticate::{self, Authentication, Identified};
+use crate::body::{self, Room, Taken};
+use crate::forward::{Endpoint, Forwarded, Mode, Payload};
+use crate::front::Shared;
+use crate::refusal::{Dialect, Refusal};
+use crate::route::{self, Own};
+use crate::service::{Call, Operation, Service};
+use crate::{browser, download};
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
+const HEALTHY: &[u8] = br#"{"status":"ready"}"#;
+
+/// For what is no known operation: as much as the largest payload, so that its signature can be checked.
+const UNKNOWN_OPERATION: Operation = Operation { name: "Unknown", body_max_bytes: 6 * 1024 * 1024 };
+/// What is read into memory of a body whose hash is needed before it can go on.
+const FORWARD: Operation = Operation { name: "forwarded", body_max_bytes: 64 * 1024 * 1024 };
+
+/// What is to be done with a request that may come in.
+enum Admitted<'a> {
+    Own(Response<Body>),
+    Served { service: &'a Service, caller: Caller, body: Bytes, taken: Taken },
+    Forwarded { endpoint: &'a Endpoint, service: String, region: String, body: Payload },
+}
+
+/// Answers `request`; whatever happens, there is an answer, and it carries a request id.
+pub(crate) async fn answer(shared: Arc<Shared>, room: Room, request: Request<Incoming>) -> Response<Body> {
+    let request_id = RequestId::random();
+    let (parts, body) = request.into_parts();
+    let mut exchange = Exchange { shared: &shared, room: &room, now: shared.clock.now(), body: Some(body) };
+    let mut response = match exchange.admit(&parts).await {
+        Ok(admitted) => exchange.perform(admitted, parts, request_id).await,
+        Err(refusal) => {
+            exchange.discard().await;
+            refused(&refusal, dialect(&parts))
+        }
+    };
+    let headers = response.headers_mut();
+    if !headers.contains_key(REQUEST_ID) {
+        // A UUID is made of hex digits and dashes.
+        let value = HeaderValue::from_str(&request_id.to_string());
+        headers.extend(value.ok().map(|value| (REQUEST_ID, value)));
+    }
+    response
+}
+
+struct Exchange<'a> {
+    shared: &'a Arc<Shared>,
+    room: &'a Room,
+    now: Timestamp,
+    body: Option<Incoming>,
+}
+
+impl<'a> Exchange<'a> {
+    async fn admit(&mut self, parts: &Parts) -> Result<Admitted<'a>, Refusal> {
+        let options = &self.shared.options;
+        if options.authentication == Authentication::Off {
+            browser::check(&parts.headers, parts.uri.authority())?;
+        }
+        let request = Signed::of(parts);
+        if let Some(own) = route::own(request.path) {
+            return self.own(own, &request).await.map(Admitted::Own);
+        }
+        let identified = match options.authentication {
+            Authentication::Sigv4 => authenticate::identify(&request, &self.shared.keys, self.now)?,
+            Authentication::Off => {
+                authenticate::believe(&request, &self.shared.keys, &options.account, self.now)
+            }
+        };
+        let name =
+            route::service_name(&self.shared.services, &parts.headers, identified.service()).to_owned();
+        match self.shared.services.iter().find(|service| service.name == name) {
+            Some(service) => self.admit_served(service, identified, &request, parts).await,
+            None => self.admit_forwarded(name, &identified, &request).await,
+        }
+    }
+
+    async fn admit_served(
+        &mut self,
+        service: &'a Service,
+        identified: Identified<'_>,
+        request: &Signed<'_>,
+        parts: &Parts,
+    ) -> Result<Admitted<'a>, Refusal> {
+        identified.require_scope(service.name, self.shared.options.region.as_str())?;
+        let operation = (service.operation)(parts).unwrap_or(UNKNOWN_OPERATION);
+        let (body, taken) = self.read(operation).await?;
+        identified.verify(request, sigv4::Payload::Body(&body))?;
+        Ok(Admitted::Served { service, caller: identified.caller, body, taken })
+    }
+
+    async fn admit_forwarded(
+        &mut self,
+        service: String,
+        identified: &Identified<'_>,
+        request: &Signed<'_>,
+    ) -> Result<Admitted<'a>, Refusal> {
+        let Some(endpoint) = self.shared.options.endpoints.get(&service) else {
+            return Err(Refusal::NotServed(service));
+        };
+        let operation =
+            route::target(request.headers).and_then(|target| target.rsplit('.').next()).unwrap_or("*");
+        identified.caller.authorize(&format!("{service}:{operation}"), "*")?;
+        let body = self.forwarded_body(endpoint, identified, request).await?;
+        let region = identified.region(self.shared.options.region.as_str()).into_owned();
+        Ok(Admitted::Forwarded { endpoint, service, region, body })
+    }
+
+    /// Large bodies flow through where the signature allows it; a new one needs the hash in a header for that.
+    async fn forwarded_body(
+        &mut self,
+        endpoint: &Endpoint,
+        identified: &Identified<'_>,
+        request: &Signed<'_>,
+    ) -> Result<Payload, Refusal> {
+        let declared = identified.declares_payload(request);
+        let flows = match endpoint.mode {
+            Mode::Passthrough => declared,
+            Mode::Resign(_) => declared && request.headers.contains_key("x-amz-content-sha256"),
+        };
+        if flows {
+            identified.verify(request, sigv4::Payload::Declared)?;
+            let body = self.body.take().ok_or(Refusal::Failed)?;
+            return Ok(Payload::Flowing(body.map_err(Into::into).boxed_unsync()));
+        }
+        let (body, taken) = self.read(FORWARD).await?;
+        identified.verify(request, sigv4::Payload::Body(&body))?;
+        Ok(Payload::Whole { body, taken })
+    }
+
+    async fn own(&self, own: Own<'_>, request: &Signed<'_>) -> Result<Response<Body>, Refusal> {
+        match own {
+            Own::Health => Ok(healthy()),
+            Own::Code(id) => {
+                self.shared.downloads.check(request, self.now)?;
+                download::send(Arc::clone(&self.shared.packages), id).await
+            }
+            Own::Nothing => Err(Refusal::NoSuchPath),
+        }
+    }
+
+    async fn read(&mut self, operation: Operation) -> Result<(Bytes, Taken), Refusal> {
+        let body = self.body.as_mut().ok_or(Refusal::Failed)?;
+        body::read(body, operation.body_max_bytes, operation.name, self.room).await
+    }
+
+    async fn discard(&mut self) {
+        if let Some(body) = &mut self.body {
+            body::discard(body).await;
+        }
+    }
+
+    async fn perform(&self, admitted: Admitted<'_>, parts: Parts, request_id: RequestId) -> Response<Body> {
+        let dialect = |service| route::dialect(&parts.headers, Some(service));
+        match admitted {
+            Admitted::Own(response) => response,
+            Admitted::Served { service, caller, body, taken } => {
+                let dialect = dialect(service.name);
+                let call = Call { caller, request_id, parts, body };
+                self.call(service, call, taken)
+                    .await
+                    .map_or_else(|refusal| refused(&refusal, dialect), |answer| answer.map(whole))
+            }
+            Admitted::Forwarded { endpoint, service, region, body } => {
+                let dialect = dialect(&service);
+                let forwarded = Forwarded { service: &service, region: &region, parts, body };
+                let sent = self.shared.forwarder.send(endpoint, forwarded, self.now).await;
+                sent.unwrap_or_else(|refusal| refused(&refusal, dialect))
+            }
+        }
+    }
+
+    /// On a task of its own: a client that hangs up ends the exchange, but not what it has asked for.
+    async fn call(&self, service: &Service, call: Call, taken: Taken) -> Result<Response<Bytes>, Refusal> {
+        let (service, cut) = (service.clone(), self.shared.cut.clone());
+        let task = self.shared.tasks.spawn(async move {
+            let answer = cut.run_until_cancelled((service.call)(call)).await;
+            drop(taken);
+            answer
+        });
+        match task.await {
+            Ok(answer) => answer.ok_or(Refusal::Failed),
+            Err(panicked) => {
+                tracing::error!(%panicked, "an operation ended without an answer");
+                Err(Refusal::Failed)
+            }
+        }
+    }
+}
+
+fn healthy() -> Response<Body> {
+    let mut response = Response::new(whole(Bytes::from_static(HEALTHY)));
+    response.headers_mut().insert(http::header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response
+}
+
+fn refused(refusal: &Refusal, dialect: Dialect) -> Response<Body> {
+    tracing::debug!(%refusal, "a request was refused");
+    refusal.answer(dialect).map(whole)
+}
+
+fn dialect(parts: &Parts) -> Dialect {
+    let claim = Claim::read(&Signed::of(parts)).ok();
+    route::dialect(&parts.headers, claim.as_ref().map(|claim| claim.scope().service()))
+}

@@ -1,0 +1,82 @@
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::Request;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::time::Instant;
+
+use crate::toy::{INVOKE_PATH, Setup, Toy, header, root, text};
+
+/// All that the server says until it closes the connection.
+async fn rest(stream: &mut TcpStream) -> String {
+    let mut bytes = Vec::new();
+    stream.read_to_end(&mut bytes).await.ok();
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+#[tokio::test]
+async fn a_body_over_the_operations_limit_is_refused_in_lambdas_words() {
+    let mut toy = Toy::start(Setup::default()).await;
+    let request = Request::post(toy.url(INVOKE_PATH)).body(Bytes::from(vec![b' '; 20_000_000])).unwrap();
+    let response = toy.send_as(&root(), "lambda", request).await;
+    assert_eq!(
+        (response.status().as_u16(), header(&response, "x-amzn-errortype")),
+        (413, "RequestEntityTooLargeException")
+    );
+    assert_eq!(
+        text(&response),
+        r#"{"Message":"Request must be smaller than 6291456 bytes for the InvokeFunction operation"}"#
+    );
+    assert!(toy.ended.try_recv().is_err());
+}
+
+#[tokio::test]
+async fn a_body_of_exactly_the_limit_is_taken() {
+    let toy = Toy::start(Setup::default()).await;
+    let request = Request::post(toy.url(INVOKE_PATH)).body(Bytes::from(vec![b' '; 6_291_456])).unwrap();
+    assert_eq!(toy.send_as(&root(), "lambda", request).await.status(), 200);
+}
+
+#[tokio::test]
+async fn a_head_that_is_too_large_is_refused() {
+    let toy = Toy::start(Setup::default()).await;
+    let mut stream = TcpStream::connect(toy.address).await.unwrap();
+    let head = format!("GET / HTTP/1.1\r\nHost: localhost\r\nX-Filler: {}\r\n\r\n", "x".repeat(100_000));
+    stream.write_all(head.as_bytes()).await.ok();
+    assert!(rest(&mut stream).await.starts_with("HTTP/1.1 431"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_client_that_never_finishes_its_head_is_cut_off() {
+    let toy = Toy::start(Setup::default()).await;
+    for said in [&b""[..], b"P", b"GET / HTTP/1.1\r\nHost: local"] {
+        let started = Instant::now();
+        let mut stream = TcpStream::connect(toy.address).await.unwrap();
+        stream.write_all(said).await.unwrap();
+        rest(&mut stream).await;
+        assert!(started.elapsed() < Duration::from_secs(70), "{said:?}: {:?}", started.elapsed());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_client_that_never_finishes_its_body_is_cut_off() {
+    let toy = Toy::start(Setup { off: true, ..Setup::default() }).await;
+    let mut stream = TcpStream::connect(toy.address).await.unwrap();
+    stream.write_all(b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\nhalf").await.unwrap();
+    let answer = rest(&mut stream).await;
+    assert!(answer.starts_with("HTTP/1.1 408"), "{answer}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn clients_beyond_the_limit_wait_for_a_place() {
+    let toy = Toy::start(Setup { sandbox: true, ..Setup::default() }).await;
+    let started = Instant::now();
+    let mut idle = Vec::new();
+    for _ in 0..64 {
+        idle.push(TcpStream::connect(toy.address).await.unwrap());
+    }
+    let response = toy.get_unsigned("/_mayfly/health", &[]).await;
+    assert_eq!(response.status(), 200);
+    assert!(started.elapsed() >= Duration::from_secs(60), "{:?}", started.elapsed());
+}

@@ -1,0 +1,7 @@
+//! A front on the loopback with a toy service behind it, and real clients.
+
+mod authentication;
+mod bounds;
+mod forwarding;
+mod serving;
+mod toy;
