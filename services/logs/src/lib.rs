@@ -1,1 +1,125 @@
-//! The CloudWatch Logs service: its operations over observability.
+//! The CloudWatch Logs service: its operations over `observability`.
+//!
+//! Each operation reads its request, checks that the caller may do it, makes one call to the store and writes the
+//! answer. What the store's words mean in AWS's is in `convert`, and what its errors are called in `refusal`.
+
+mod batch;
+mod convert;
+mod events;
+mod groups;
+mod identifier;
+mod refusal;
+mod served;
+mod streams;
+mod tags;
+mod token;
+
+use bytes::Bytes;
+use http::Response;
+use http::request::Parts;
+use model::{Caller, Region};
+use observability::Logs;
+use observability::logs::{GroupKey, GroupName, Scope, StreamKey};
+use wire::logs::{Operation, SERVICE};
+use wire::{Input, Output, Request};
+
+pub use served::SERVED;
+
+use refusal::Refusal;
+
+/// A whole request: a batch of 1 MiB whose every byte is escaped in JSON, and room for the rest.
+pub const REQUEST_MAX_BYTES: usize = 8 * 1024 * 1024;
+
+/// Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Service {
+    logs: Logs,
+    region: Region,
+}
+
+impl Service {
+    pub fn new(logs: Logs, region: Region) -> Service {
+        Service { logs, region }
+    }
+
+    /// Answers a request of an authenticated caller.
+    pub async fn call(&self, caller: &Caller, parts: &Parts, body: Bytes) -> Response<Bytes> {
+        let answer = match wire::logs::receive(parts, body) {
+            Ok((operation, request)) => self.perform(caller, operation, &request).await,
+            Err(error) => Err(error),
+        };
+        answer.unwrap_or_else(|error| SERVICE.refuse(&error))
+    }
+
+    async fn perform(
+        &self,
+        caller: &Caller,
+        operation: Operation,
+        request: &Request,
+    ) -> Result<Response<Bytes>, wire::Error> {
+        let scope = Scope { account: caller.account.clone(), region: self.region.clone() };
+        let turn = Turn { logs: &self.logs, caller, scope, operation };
+        match operation {
+            Operation::CreateLogGroup => turn.answer(request, Turn::create_log_group).await,
+            Operation::CreateLogStream => turn.answer(request, Turn::create_log_stream).await,
+            Operation::DeleteLogGroup => turn.answer(request, Turn::delete_log_group).await,
+            Operation::DeleteLogStream => turn.answer(request, Turn::delete_log_stream).await,
+            Operation::DeleteRetentionPolicy => turn.answer(request, Turn::delete_retention_policy).await,
+            Operation::DescribeLogGroups => turn.answer(request, Turn::describe_log_groups).await,
+            Operation::DescribeLogStreams => turn.answer(request, Turn::describe_log_streams).await,
+            Operation::FilterLogEvents => turn.answer(request, Turn::filter_log_events).await,
+            Operation::GetLogEvents => turn.answer(request, Turn::get_log_events).await,
+            Operation::ListTagsForResource => turn.answer(request, Turn::list_tags_for_resource).await,
+            Operation::ListTagsLogGroup => turn.answer(request, Turn::list_tags_log_group).await,
+            Operation::PutLogEvents => turn.answer(request, Turn::put_log_events).await,
+            Operation::PutRetentionPolicy => turn.answer(request, Turn::put_retention_policy).await,
+            Operation::TagLogGroup => turn.answer(request, Turn::tag_log_group).await,
+            Operation::TagResource => turn.answer(request, Turn::tag_resource).await,
+            Operation::UntagLogGroup => turn.answer(request, Turn::untag_log_group).await,
+            Operation::UntagResource => turn.answer(request, Turn::untag_resource).await,
+        }
+    }
+}
+
+/// One request being answered. The operations are its methods, by subject in the other modules.
+struct Turn<'s> {
+    logs: &'s Logs,
+    caller: &'s Caller,
+    scope: Scope,
+    operation: Operation,
+}
+
+impl<'s> Turn<'s> {
+    async fn answer<'t, I: Input, O: Output>(
+        &'t self,
+        request: &Request,
+        operation: impl AsyncFnOnce(&'t Turn<'s>, I) -> Result<O, Refusal>,
+    ) -> Result<Response<Bytes>, wire::Error> {
+        let input = request.parse()?;
+        match operation(self, input).await {
+            Ok(output) => Ok(self.operation.reply(&output)),
+            Err(refusal) => Err(refusal.into_error(self.operation)),
+        }
+    }
+
+    fn group(&self, name: &str) -> Result<GroupKey, Refusal> {
+        Ok(GroupKey { scope: self.scope.clone(), name: name.parse::<GroupName>()? })
+    }
+
+    fn stream(&self, group: &str, name: &str) -> Result<StreamKey, Refusal> {
+        Ok(StreamKey { group: self.group(group)?, name: name.parse()? })
+    }
+
+    fn authorize(&self, resource: &str) -> Result<(), Refusal> {
+        Ok(self.caller.authorize(&format!("logs:{}", self.operation), resource)?)
+    }
+
+    fn authorize_group(&self, group: &GroupKey) -> Result<(), Refusal> {
+        self.authorize(&identifier::permission_arn(&self.scope, group.name.as_str(), ""))
+    }
+
+    fn authorize_stream(&self, stream: &StreamKey) -> Result<(), Refusal> {
+        let group = stream.group.name.as_str();
+        self.authorize(&identifier::permission_arn(&self.scope, group, stream.name.as_str()))
+    }
+}

@@ -116,14 +116,14 @@ pub(super) fn name(connection: &Connection, id: i64) -> Result<StreamName, LogsE
     parse_name(&name)
 }
 
-/// The ids of a group's streams among `names`; names that are not there are left out.
+/// The ids of a group's streams, all of which must be there.
 pub(super) fn named(
     connection: &Connection,
     group_id: i64,
     names: &[StreamName],
 ) -> Result<Vec<i64>, LogsError> {
     let tails = names.iter().map(|name| find_tail(connection, group_id, name));
-    tails.filter_map(Result::transpose).map(|tail| Ok(tail?.id)).collect()
+    tails.map(|tail| tail?.map(|tail| tail.id).ok_or(LogsError::StreamNotFound)).collect()
 }
 
 pub(super) fn with_prefix(

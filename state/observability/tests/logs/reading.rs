@@ -3,8 +3,8 @@
 use crate::fixture::{Store, event, messages};
 use model::Timestamp;
 use observability::logs::{
-    FilterEvents, GetEvents, NameFilter, NewGroup, PageStart, PageToken, StreamListing, StreamOrder,
-    StreamSelection, TimeRange,
+    FilterEvents, GetEvents, LogsError, NameFilter, NewGroup, PageStart, PageToken, StreamListing,
+    StreamOrder, StreamSelection, TimeRange,
 };
 use proptest::prelude::*;
 
@@ -138,8 +138,11 @@ async fn a_filter_may_select_streams() {
     let store = three_streams();
     let named = |names: &[&str]| names.iter().map(|name| name.parse().unwrap()).collect();
     let select = |streams| FilterEvents { streams, ..store.filtering("g", "") };
-    let of_b = select(StreamSelection::Named(named(&["b", "none"])));
+    let of_b = select(StreamSelection::Named(named(&["b"])));
     assert_eq!(read_all(&store, of_b).await, [["2", "5", "8"]]);
+    let with_unknown = select(StreamSelection::Named(named(&["b", "none"])));
+    let refused = store.logs.filter_events(with_unknown).await;
+    assert!(matches!(refused, Err(LogsError::StreamNotFound)), "{refused:?}");
     let of_a = select(StreamSelection::Prefix("a/".to_owned()));
     assert_eq!(read_all(&store, of_a).await, [["0", "1", "3", "4", "6", "7"]]);
     let of_none = select(StreamSelection::Prefix("c".to_owned()));

@@ -1,0 +1,23 @@
+//! The operations that are answered.
+
+use wire::logs::Operation;
+
+pub const SERVED: &[Operation] = &[
+    Operation::CreateLogGroup,
+    Operation::CreateLogStream,
+    Operation::DeleteLogGroup,
+    Operation::DeleteLogStream,
+    Operation::DeleteRetentionPolicy,
+    Operation::DescribeLogGroups,
+    Operation::DescribeLogStreams,
+    Operation::FilterLogEvents,
+    Operation::GetLogEvents,
+    Operation::ListTagsForResource,
+    Operation::ListTagsLogGroup,
+    Operation::PutLogEvents,
+    Operation::PutRetentionPolicy,
+    Operation::TagLogGroup,
+    Operation::TagResource,
+    Operation::UntagLogGroup,
+    Operation::UntagResource,
+];
