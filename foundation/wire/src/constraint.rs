@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use crate::error::Error;
 use crate::service::Service;
-use crate::shape::{Kind, Member, Shape};
+use crate::shape::{Kind, Member, Place, Shape};
 
 /// A rule that a value can break, which displays as AWS words it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,7 +73,7 @@ pub(crate) fn check(shape: &Shape, document: &Map<String, Value>, service: &Serv
 #[derive(Default)]
 struct Findings {
     breaches: Vec<String>,
-    /// The service, not its front, checks this enumeration, so it is reported only when all else is right.
+    /// What the service, not its front, checks is reported only when all else is right.
     bad_value: Option<String>,
 }
 
@@ -82,10 +82,20 @@ impl Findings {
         for member in members {
             let path = format!("{prefix}{}", lower_camel(member.name));
             match document.get(member.name) {
-                Some(value) => self.value(member.shape, value, &path),
+                Some(value) => {
+                    self.value(member.shape, value, &path);
+                    self.bare_name(member, value, &path);
+                }
                 None if member.required && !is_raw_payload(member) => self.missing(&path),
                 None => {}
             }
+        }
+    }
+
+    fn bare_name(&mut self, member: &Member, value: &Value, path: &str) {
+        let (Some(most), Value::String(text)) = (member.bare_name_most, value) else { return };
+        if !text.contains(':') && length(member.shape, value).is_some_and(|length| length > most) {
+            self.bad_value = Some(breach(Some(text), path, Constraint::LengthAtMost(most)));
         }
     }
 
@@ -152,7 +162,7 @@ impl Findings {
 }
 
 fn is_raw_payload(member: &Member) -> bool {
-    matches!(member.place, crate::shape::Place::Payload) && matches!(member.shape.kind, Kind::Blob)
+    matches!(member.place, Place::Payload) && matches!(member.shape.kind, Kind::Blob)
 }
 
 /// The constraints that a value breaks by itself, not counting what is inside it.

@@ -16,7 +16,7 @@ pub struct Service {
     pub protocol: Protocol,
     /// The error that a breached constraint of the model gives.
     pub(crate) breach: ErrorKind,
-    /// The error for a value that is outside an enumeration which AWS's service checks by itself.
+    /// The error for what the model cannot say and AWS's service checks by itself.
     pub(crate) bad_value: ErrorKind,
     /// The error for a body that is not JSON, or not JSON of the right types.
     pub(crate) serialization: ErrorKind,

@@ -44,6 +44,8 @@ pub(crate) struct Member {
     pub(crate) name: &'static str,
     pub(crate) place: Place,
     pub(crate) required: bool,
+    /// How long the text may be when it is no ARN, where AWS's service checks that by itself.
+    pub(crate) bare_name_most: Option<i64>,
     pub(crate) shape: &'static Shape,
 }
 
@@ -149,7 +151,7 @@ impl Shape {
 
 impl Member {
     const fn new(name: &'static str, place: Place, shape: &'static Shape) -> Self {
-        Self { name, place, required: false, shape }
+        Self { name, place, required: false, bare_name_most: None, shape }
     }
 
     pub(crate) const fn label(name: &'static str, label: &'static str, shape: &'static Shape) -> Self {
@@ -174,6 +176,11 @@ impl Member {
 
     pub(crate) const fn required(mut self) -> Self {
         self.required = true;
+        self
+    }
+
+    pub(crate) const fn bare_name_at_most(mut self, most: i64) -> Self {
+        self.bare_name_most = Some(most);
         self
     }
 }

@@ -137,6 +137,22 @@ fn a_name_that_is_too_long_and_malformed_counts_twice_only_where_functions_are_m
 }
 
 #[test]
+fn a_bare_name_is_shorter_than_an_arn() {
+    let name = "n".repeat(65);
+    let text = format!(
+        "1 validation error detected: Value '{name}' at 'functionName' failed to satisfy constraint: Member must \
+         have length less than or equal to 64"
+    );
+    assert_eq!(create(&json!({ "FunctionName": name })), ("InvalidParameterValueException", text));
+    let partial = format!("function:{}", "n".repeat(64));
+    let body = json!({
+        "FunctionName": partial, "Role": "arn:aws:iam::123456789012:role/r", "Code": {}
+    });
+    let request: CreateFunctionRequest = parse("POST", "/2015-03-31/functions", body.to_string()).unwrap();
+    assert_eq!(request.function_name, partial);
+}
+
+#[test]
 fn a_url_qualifier_is_not_a_number() {
     let (code, text) = refusal::<CreateFunctionUrlConfigRequest>(
         "POST",

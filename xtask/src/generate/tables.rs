@@ -43,7 +43,7 @@ fn base(api: &Api, name: &str, shape: &Shape) -> String {
         Kind::Map => {
             format!("Shape::map({}, {})", reference(shape.key.as_ref()), reference(shape.value.as_ref()))
         }
-        Kind::Structure => format!("Shape::structure(&[{}])", members(api, shape)),
+        Kind::Structure => format!("Shape::structure(&[{}])", members(api, name, shape)),
     }
 }
 
@@ -86,12 +86,15 @@ fn limits(api: &Api, name: &str, shape: &Shape) -> String {
 }
 
 /// Members in the order in which AWS reports their breaches.
-fn members(api: &Api, shape: &Shape) -> String {
+fn members(api: &Api, structure: &str, shape: &Shape) -> String {
     let first = |name: &str| api.deviations.reported_first.iter().any(|other| other == name);
     let (mut ordered, others): (Vec<&String>, Vec<&String>) =
         shape.members.keys().partition(|name| first(name));
     ordered.extend(others);
-    ordered.into_iter().map(|name| member(shape, name)).collect()
+    ordered
+        .into_iter()
+        .map(|name| member(shape, name) + &bare_name_length(api, structure, name) + ",")
+        .collect()
 }
 
 fn member(shape: &Shape, name: &str) -> String {
@@ -106,5 +109,10 @@ fn member(shape: &Shape, name: &str) -> String {
         Some(Location::StatusCode) | None => format!("Member::body({name:?}, &{target})"),
     };
     let required = shape.required.iter().any(|required| required == name);
-    format!("{constructor}{},", if required { ".required()" } else { "" })
+    format!("{constructor}{}", if required { ".required()" } else { "" })
+}
+
+fn bare_name_length(api: &Api, structure: &str, name: &str) -> String {
+    let length = api.deviations.bare_name_lengths.get(&format!("{structure}.{name}"));
+    length.map_or_else(String::new, |length| format!(".bare_name_at_most({length})"))
 }

@@ -24,6 +24,10 @@ pub(crate) struct Deviations {
     /// Strings of which AWS reports a breached pattern only, although their length is wrong too.
     #[serde(default)]
     pub(crate) pattern_hides_length: Vec<String>,
+    /// Members (`Structure.Member`) that hold a name or an ARN, and how long a bare name may be. A longer one
+    /// is an `InvalidParameterValueException`.
+    #[serde(default)]
+    pub(crate) bare_name_lengths: IndexMap<String, u16>,
     /// Members whose breaches are reported before those of the members around them.
     #[serde(default)]
     pub(crate) reported_first: Vec<String>,

@@ -270,7 +270,7 @@ pub(super) static CREATE_EVENT_SOURCE_MAPPING_REQUEST: Shape = Shape::structure(
 ]);
 
 pub(super) static CREATE_FUNCTION_REQUEST: Shape = Shape::structure(&[
-    Member::body("FunctionName", &FUNCTION_NAME).required(),
+    Member::body("FunctionName", &FUNCTION_NAME).required().bare_name_at_most(64),
     Member::body("Runtime", &RUNTIME),
     Member::body("Role", &ROLE_ARN).required(),
     Member::body("Handler", &HANDLER),
