@@ -5,7 +5,7 @@
 //! a sandbox can reach is thereby decided in one place, on addresses rather than names, after name resolution.
 //!
 //! ```text
-//! function ── connect(93.184.216.34:443) ──▶ lo, tproxy ──▶ [tcp]  stream ──▶ policy ──▶ dial ──▶ the internet
+//! process  ── connect(93.184.216.34:443) ──▶ lo, tproxy ──▶ [tcp]  stream ──▶ policy ──▶ dial ──▶ the internet
 //!          ── send_to(203.0.113.9:123)   ──▶ lo, tproxy ──▶ [udp]  flows  ──▶ policy ──▶ dial
 //!          ◀─ answer from 203.0.113.9:123 ── lo ◀── [raw] ◀───────────────────────────────┘
 //!          ── query 127.0.0.1:53         ──▶ [dns]  crate::dns ──▶ the host's resolvers
@@ -24,7 +24,7 @@ use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::os::fd::OwnedFd;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use rustix::process::{Resource, getrlimit};
 use tokio::net::{TcpListener, UdpSocket};
@@ -37,7 +37,7 @@ use self::policy::Owner;
 use crate::dns;
 use crate::spec::Egress;
 
-/// Of the descriptors that the server may have open, the share that connections of functions may use together. A
+/// Of the descriptors that the server may have open, the share that connections of sandboxes may use together. A
 /// connection takes two, and everything else that the server does must go on when all are taken.
 const SHARE_OF_DESCRIPTORS: u64 = 4;
 /// For a server whose descriptors are not limited.
@@ -49,6 +49,7 @@ pub(crate) struct Gateway {
     resolvers: dns::Resolvers,
     /// One permit for each outside connection, whichever sandbox it belongs to.
     connections: Arc<Semaphore>,
+    warned: Arc<AtomicBool>,
 }
 
 impl Gateway {
@@ -56,7 +57,11 @@ impl Gateway {
         let descriptors = getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX);
         let connections = (descriptors / SHARE_OF_DESCRIPTORS).min(CONNECTIONS_MAX);
         let connections = usize::try_from(connections).expect("bounded by CONNECTIONS_MAX");
-        Self { resolvers: dns::Resolvers::of_host(), connections: Arc::new(Semaphore::new(connections)) }
+        Self::with(dns::Resolvers::of_host(), connections)
+    }
+
+    fn with(resolvers: dns::Resolvers, connections: usize) -> Self {
+        Self { resolvers, connections: Arc::new(Semaphore::new(connections)), warned: Arc::default() }
     }
 
     /// Serves one sandbox until the service is dropped. Must be called inside a tokio runtime.
@@ -70,6 +75,9 @@ impl Gateway {
         let resolvers = (policy != Egress::None).then(|| self.resolvers.clone());
         service.tasks.spawn(dns::serve_datagrams(dns_udp, resolvers.clone()));
         service.tasks.spawn(dns::serve_streams(dns_tcp, resolvers));
+        if policy != Egress::None && sockets.capture.is_none() {
+            self.warn_once();
+        }
         if let Some(capture) = sockets.capture {
             let way = Way { policy, connections: self.connections.clone(), traffic: service.traffic.clone() };
             service.tasks.spawn(stream::serve(tcp_listener(capture.tcp)?, way.clone()));
@@ -78,6 +86,14 @@ impl Gateway {
             service.tasks.spawn(udp::serve(captured, answers, way));
         }
         Ok(service)
+    }
+
+    fn warn_once(&self) {
+        if !self.warned.swap(true, Ordering::Relaxed) {
+            tracing::warn!(
+                "this kernel lacks nf_tables with tproxy: sandboxes resolve names, and reach nothing outside"
+            );
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 //! The namespace has `lo` and nothing else. A route declares every address to be local, so that a packet for anywhere
 //! leaves by `lo` and comes in again by `lo`; there one packet rule (`tproxy`) hands what is not for 127.0.0.0/8 to our
 //! TCP listener or UDP socket, with its destination untouched: `getsockname` on an accepted connection is the address
-//! that the function wanted. No veth, NAT, connection tracking, `ip_forward` or right on the host is involved, so root
+//! that the process wanted. No veth, NAT, connection tracking, `ip_forward` or right on the host is involved, so root
 //! and rootless do the same. IPv6 has no route: connecting fails at once and clients go on to IPv4.
 
 use std::io;
@@ -16,9 +16,9 @@ use socket2::{Domain, Protocol, Socket, Type};
 use super::netlink::{Answered, Attributes, Batch};
 use crate::spec::Egress;
 
-/// The source address of what a function sends out. Link-local, so nothing outside can be meant by it.
+/// The source address of what a sandbox sends out. Link-local, so nothing outside can be meant by it.
 pub(super) const SOURCE: Ipv4Addr = Ipv4Addr::new(169, 254, 76, 1);
-/// Where captured packets go. Functions cannot take it from us: ports below 1,024 need a capability.
+/// Where captured packets go. Nothing inside can take it from us: ports below 1,024 need a capability.
 const CAPTURE_PORT: u16 = 76;
 const DNS: SocketAddrV4 = SocketAddrV4::new(Ipv4Addr::LOCALHOST, 53);
 /// Connections that wait to be accepted while the server is at its bound.
@@ -30,7 +30,7 @@ const LOOPBACK_INDEX: u32 = 1;
 /// The sockets of one namespace that the server needs; see [`super::serve`].
 #[derive(Debug)]
 pub(crate) struct EgressSockets {
-    /// Absent when the policy lets nothing out: then nothing is captured, and connecting fails at once.
+    /// Absent when the policy lets nothing out or the kernel cannot: then connecting fails at once.
     pub(super) capture: Option<Capture>,
     pub(super) dns_tcp: OwnedFd,
     pub(super) dns_udp: OwnedFd,
@@ -71,20 +71,31 @@ impl EgressSockets {
 ///
 /// Needs the capabilities NET_ADMIN, NET_RAW and NET_BIND_SERVICE over the namespace, and none over the host's.
 ///
+/// On a kernel without nf_tables and its tproxy expression nothing is captured whatever the policy is.
+///
 /// # Errors
-/// The kernel refuses a step; ENOENT means that it lacks nf_tables or its tproxy expression.
+/// The kernel refuses a step.
 pub(crate) fn prepare_namespace(policy: Egress) -> io::Result<EgressSockets> {
     let capture = match policy {
         Egress::None => None,
-        Egress::Internet | Egress::Host => Some(Capture::open()?),
+        Egress::Internet | Egress::Host => Capture::open().map(Some).or_else(none_if_unsupported)?,
     };
     Ok(EgressSockets { capture, dns_tcp: listener(DNS)?.into(), dns_udp: datagrams(DNS)?.into() })
 }
 
+fn none_if_unsupported(error: io::Error) -> io::Result<Option<Capture>> {
+    match error.raw_os_error() {
+        // The expression, all of nf_tables, or netfilter's netlink is missing.
+        Some(libc::ENOENT | libc::EOPNOTSUPP | libc::EPROTONOSUPPORT) => Ok(None),
+        _ => Err(error),
+    }
+}
+
 impl Capture {
     fn open() -> io::Result<Self> {
-        route_everything_to_loopback()?;
+        // Rules before the route: should the kernel have no such rules, there shall be no such route either.
         hand_packets_to(CAPTURE_PORT)?;
+        route_everything_to_loopback()?;
         let address = SocketAddrV4::new(Ipv4Addr::LOCALHOST, CAPTURE_PORT);
         Ok(Self {
             tcp: transparent(listener(address)?)?,
@@ -218,7 +229,7 @@ fn rule(port: u16) -> Attributes {
     let expressions = [
         load_destination(1),
         unless_equal(&[Ipv4Addr::LOCALHOST.octets()[0]]),
-        // An answer to a function's unconnected UDP socket must reach that socket and not us.
+        // An answer to an unconnected UDP socket must reach that socket and not us.
         load_destination(4),
         unless_equal(&SOURCE.octets()),
         load(&port.to_be_bytes()),

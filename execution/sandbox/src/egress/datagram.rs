@@ -18,11 +18,11 @@ pub(super) struct Datagram {
     pub(super) flow: Flow,
 }
 
-/// The two ends, as the function sees them.
+/// The two ends, as the sandbox sees them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Flow {
-    pub(super) function: SocketAddrV4,
-    pub(super) world: SocketAddrV4,
+    pub(super) inside: SocketAddrV4,
+    pub(super) outside: SocketAddrV4,
 }
 
 /// The socket that receives what was sent to any address.
@@ -54,12 +54,12 @@ fn ask_for_destinations(socket: RawFd) -> io::Result<()> {
 }
 
 fn receive(socket: RawFd, buffer: &mut [u8]) -> io::Result<Datagram> {
-    let mut function = empty_address();
+    let mut inside = empty_address();
     let mut destination = Control::default();
     let mut vector = libc::iovec { iov_base: buffer.as_mut_ptr().cast(), iov_len: buffer.len() };
     // SAFETY: all zeros is a valid msghdr, one that describes nothing.
     let mut message: libc::msghdr = unsafe { std::mem::zeroed() };
-    message.msg_name = std::ptr::from_mut(&mut function).cast();
+    message.msg_name = std::ptr::from_mut(&mut inside).cast();
     message.msg_namelen = size_of::<libc::sockaddr_in>() as libc::socklen_t;
     message.msg_iov = &raw mut vector;
     message.msg_iovlen = 1;
@@ -68,8 +68,8 @@ fn receive(socket: RawFd, buffer: &mut [u8]) -> io::Result<Datagram> {
     // SAFETY: every pointer in `message` is to a local that outlives the call, with its true length beside it.
     let received = unsafe { libc::recvmsg(socket, &raw mut message, 0) };
     let length = usize::try_from(received).map_err(|_negative| io::Error::last_os_error())?;
-    let world = destination.address().ok_or(io::ErrorKind::InvalidData)?;
-    Ok(Datagram { length, flow: Flow { function: address_of(function), world } })
+    let outside = destination.address().ok_or(io::ErrorKind::InvalidData)?;
+    Ok(Datagram { length, flow: Flow { inside: address_of(inside), outside } })
 }
 
 /// Room for the one control message that was asked for, laid out as the kernel writes it: the address follows the
@@ -111,11 +111,11 @@ impl Answers {
         Ok(Self(watched(socket, Interest::WRITABLE)?))
     }
 
-    /// Sends `payload` from the world's end of `flow` to the function's.
+    /// Sends `payload` from the outer end of `flow` to the inner one.
     pub(super) async fn send(&self, flow: Flow, payload: &[u8]) -> io::Result<()> {
         let packet = packet(flow, payload)?;
         let send = |socket: &OwnedFd| {
-            Ok(rustix::net::sendto(socket, &packet, SendFlags::empty(), &flow.function).map(drop)?)
+            Ok(rustix::net::sendto(socket, &packet, SendFlags::empty(), &flow.inside).map(drop)?)
         };
         self.0.async_io(Interest::WRITABLE, send).await
     }
@@ -137,10 +137,10 @@ fn packet(flow: Flow, payload: &[u8]) -> io::Result<Vec<u8>> {
     packet.extend([VERSION_4_HEADER_OF_5_WORDS, 0]);
     packet.extend(total_length.to_be_bytes());
     packet.extend([0, 0, 0, 0, TIME_TO_LIVE, UDP, 0, 0]);
-    packet.extend(flow.world.ip().octets());
-    packet.extend(flow.function.ip().octets());
-    packet.extend(flow.world.port().to_be_bytes());
-    packet.extend(flow.function.port().to_be_bytes());
+    packet.extend(flow.outside.ip().octets());
+    packet.extend(flow.inside.ip().octets());
+    packet.extend(flow.outside.port().to_be_bytes());
+    packet.extend(flow.inside.port().to_be_bytes());
     packet.extend(udp_length.to_be_bytes());
     packet.extend([0, 0]);
     packet.extend(payload);

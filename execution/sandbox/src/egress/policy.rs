@@ -18,7 +18,7 @@ pub(super) enum Owner {
 
 /// Whether a sandbox under `policy` may exchange packets with `address`.
 ///
-/// `Internet` includes private ranges: the machines of the operator's network are what functions are there to reach.
+/// `Internet` includes private ranges: the machines of the operator's network are what sandboxes are there to reach.
 pub(super) fn permits(policy: Egress, address: Ipv4Addr, owner: Owner) -> bool {
     match policy {
         Egress::None => false,

@@ -10,7 +10,7 @@ use tokio::task::JoinSet;
 
 use super::Way;
 
-/// Of one sandbox at a time; more wait in the backlog. A function may have 1,024 descriptors open, as on AWS.
+/// Of one sandbox at a time; more wait in the backlog. A process may have 1,024 descriptors open.
 const CONNECTIONS_MAX: usize = 512;
 /// The kernel would try for two minutes; clients give up earlier, and a half-open dial holds a descriptor.
 const DIAL_TIMEOUT: Duration = Duration::from_secs(30);
@@ -58,10 +58,10 @@ async fn dial(inside: &TcpStream, way: &Way) -> io::Result<TcpStream> {
 }
 
 async fn exchange(mut inside: TcpStream, mut outside: TcpStream, way: &Way) {
-    let (from_function, to_function) = inside.split();
-    let (from_world, to_world) = outside.split();
-    let sent = pump(from_function, to_world, &way.traffic.sent);
-    let received = pump(from_world, to_function, &way.traffic.received);
+    let (from_inside, to_inside) = inside.split();
+    let (from_outside, to_outside) = outside.split();
+    let sent = pump(from_inside, to_outside, &way.traffic.sent);
+    let received = pump(from_outside, to_inside, &way.traffic.received);
     if tokio::try_join!(sent, received).is_err() {
         reset(&inside);
         reset(&outside);

@@ -5,11 +5,11 @@
 use std::io::{ErrorKind, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream, UdpSocket};
 use std::process::Command;
-use std::sync::{Arc, mpsc};
+use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
-use tokio::sync::{Semaphore, oneshot};
+use tokio::sync::oneshot;
 
 use super::{Egress, EgressSockets, Gateway, Traffic, prepare_namespace};
 use crate::dns::Resolvers;
@@ -22,7 +22,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 #[test]
 fn a_connection_reaches_the_world_and_each_side_may_finish_first() {
-    let Some((echoed, traffic)) = with_function(Egress::Internet, || {
+    let Some((echoed, traffic)) = inside_sandbox(Egress::Internet, || {
         let mut stream = connect(WORLD_ECHO)?;
         stream.write_all(b"hello")?;
         stream.shutdown(Shutdown::Write)?;
@@ -37,7 +37,7 @@ fn a_connection_reaches_the_world_and_each_side_may_finish_first() {
 
 #[test]
 fn a_datagram_is_answered_from_the_address_it_was_sent_to() {
-    let Some((answer, traffic)) = with_function(Egress::Internet, || {
+    let Some((answer, traffic)) = inside_sandbox(Egress::Internet, || {
         let socket = datagram_socket()?;
         socket.send_to(b"first", WORLD_ECHO)?;
         socket.send_to(b"again", WORLD_ECHO)?;
@@ -56,7 +56,7 @@ fn a_datagram_is_answered_from_the_address_it_was_sent_to() {
 
 #[test]
 fn the_hosts_own_addresses_are_out_of_reach() {
-    let Some((answers, traffic)) = with_function(Egress::Internet, || {
+    let Some((answers, traffic)) = inside_sandbox(Egress::Internet, || {
         [format!("{HOST}:7"), "169.254.169.254:80".into(), "198.51.100.255:7".into()]
             .map(|address| greet(&address))
     }) else {
@@ -68,25 +68,25 @@ fn the_hosts_own_addresses_are_out_of_reach() {
 
 #[test]
 fn loopback_is_the_sandboxs_own() {
-    let Some((answer, _)) = with_function(Egress::Host, || greet("127.0.0.1:7")) else { return };
+    let Some((answer, _)) = inside_sandbox(Egress::Host, || greet("127.0.0.1:7")) else { return };
     assert_eq!(answer, Err(ErrorKind::ConnectionRefused));
 }
 
 #[test]
 fn the_host_is_reached_only_where_the_policy_says_so() {
-    let Some((answer, _)) = with_function(Egress::Host, || greet(&format!("{HOST}:7"))) else { return };
+    let Some((answer, _)) = inside_sandbox(Egress::Host, || greet(&format!("{HOST}:7"))) else { return };
     assert_eq!(answer.as_deref(), Ok("hello"));
 }
 
 #[test]
 fn a_refusal_by_the_world_resets_the_connection() {
-    let Some((answer, _)) = with_function(Egress::Internet, || greet("198.51.100.7:9")) else { return };
+    let Some((answer, _)) = inside_sandbox(Egress::Internet, || greet("198.51.100.7:9")) else { return };
     assert_eq!(answer, Err(ErrorKind::ConnectionReset));
 }
 
 #[test]
 fn without_egress_nothing_leaves() {
-    let Some((answers, traffic)) = with_function(Egress::None, || {
+    let Some((answers, traffic)) = inside_sandbox(Egress::None, || {
         let datagram = datagram_socket().and_then(|socket| socket.send_to(b"x", WORLD_ECHO));
         (greet(WORLD_ECHO), datagram.map_err(|error| error.kind()))
     }) else {
@@ -98,13 +98,13 @@ fn without_egress_nothing_leaves() {
 
 #[test]
 fn ipv6_fails_at_once() {
-    let Some((answer, _)) = with_function(Egress::Internet, || greet("[2001:db8::1]:443")) else { return };
+    let Some((answer, _)) = inside_sandbox(Egress::Internet, || greet("[2001:db8::1]:443")) else { return };
     assert_eq!(answer, Err(ErrorKind::NetworkUnreachable));
 }
 
 #[test]
 fn names_are_resolved_by_datagram_and_by_connection() {
-    let Some((answers, _)) = with_function(Egress::Internet, || (ask_by_datagram(), ask_by_stream())) else {
+    let Some((answers, _)) = inside_sandbox(Egress::Internet, || (ask_by_datagram(), ask_by_stream())) else {
         return;
     };
     assert_eq!(answers, (Ok(ANSWER.to_vec()), Ok(ANSWER.to_vec())));
@@ -112,7 +112,7 @@ fn names_are_resolved_by_datagram_and_by_connection() {
 
 #[test]
 fn without_egress_names_are_refused() {
-    let Some((answers, _)) = with_function(Egress::None, || (ask_by_datagram(), ask_by_stream())) else {
+    let Some((answers, _)) = inside_sandbox(Egress::None, || (ask_by_datagram(), ask_by_stream())) else {
         return;
     };
     assert_eq!(answers, (Ok(REFUSAL.to_vec()), Ok(REFUSAL.to_vec())));
@@ -174,10 +174,10 @@ fn datagram_socket() -> std::io::Result<UdpSocket> {
     Ok(socket)
 }
 
-/// Runs `function` in a sandbox's network namespace that is served under `policy`; `None` without root.
-fn with_function<T: Send + 'static>(
+/// Runs `process` in a sandbox's network namespace that is served under `policy`; `None` without root.
+fn inside_sandbox<T: Send + 'static>(
     policy: Egress,
-    function: impl FnOnce() -> T + Send + 'static,
+    process: impl FnOnce() -> T + Send + 'static,
 ) -> Option<(T, Traffic)> {
     if !rustix::process::geteuid().is_root() {
         return None;
@@ -186,11 +186,11 @@ fn with_function<T: Send + 'static>(
         enter_new_namespace();
         attach_world();
         serve_echo(&format!("{HOST}:7"));
-        let (sockets, answer) = start_function(policy, function);
+        let (sockets, answer) = start_sandbox(policy, process);
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
         runtime.block_on(async {
             let service = gateway().serve(policy, sockets).expect("the sockets are good");
-            let answer = answer.await.expect("the function returns");
+            let answer = answer.await.expect("the closure returns");
             (answer, service.traffic())
         })
     });
@@ -198,13 +198,12 @@ fn with_function<T: Send + 'static>(
 }
 
 fn gateway() -> Gateway {
-    let resolvers = Resolvers::only(WORLD_DNS.parse().expect("an address"));
-    Gateway { resolvers, connections: Arc::new(Semaphore::new(100)) }
+    Gateway::with(Resolvers::only(WORLD_DNS.parse().expect("an address")), 100)
 }
 
-fn start_function<T: Send + 'static>(
+fn start_sandbox<T: Send + 'static>(
     policy: Egress,
-    function: impl FnOnce() -> T + Send + 'static,
+    process: impl FnOnce() -> T + Send + 'static,
 ) -> (EgressSockets, oneshot::Receiver<T>) {
     let (give_sockets, sockets) = mpsc::channel();
     let (give_answer, answer) = oneshot::channel();
@@ -214,7 +213,7 @@ fn start_function<T: Send + 'static>(
         let travelled =
             EgressSockets::from_descriptors(made.into_descriptors()).expect("the same descriptors");
         give_sockets.send(travelled).expect("the host waits");
-        let _ = give_answer.send(function());
+        let _ = give_answer.send(process());
     });
     (sockets.recv().expect("the sandbox is made"), answer)
 }

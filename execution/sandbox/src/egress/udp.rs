@@ -57,14 +57,14 @@ impl Flows {
         if let Some(socket) = self.open.get(&flow) {
             return Ok(socket.clone());
         }
-        if !is_from_inside(*flow.function.ip()) || self.open.len() >= FLOWS_MAX {
+        if !is_from_inside(*flow.inside.ip()) || self.open.len() >= FLOWS_MAX {
             return Err(io::ErrorKind::QuotaExceeded.into());
         }
-        let world = SocketAddr::from(flow.world);
-        self.way.check(world)?;
+        let outside = SocketAddr::from(flow.outside);
+        self.way.check(outside)?;
         let permit = self.way.connections.clone().try_acquire_owned().map_err(io::Error::other)?;
         let socket = Arc::new(UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).await?);
-        socket.connect(world).await?;
+        socket.connect(outside).await?;
         self.open.insert(flow, socket.clone());
         let listener =
             Listener { flow, socket: socket.clone(), answers: self.answers.clone(), way: self.way.clone() };
@@ -73,7 +73,7 @@ impl Flows {
     }
 }
 
-/// Inside every address is local, so a function may give itself any source; to those no answer finds its way.
+/// Inside every address is local, so a process may give itself any source; to those no answer finds its way.
 fn is_from_inside(source: Ipv4Addr) -> bool {
     source == SOURCE || source.is_loopback()
 }

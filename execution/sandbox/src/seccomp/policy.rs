@@ -2,7 +2,7 @@
 //!
 //! A call belongs here when it acts on the caller's own processes, files and sockets. It is refused when it exists to
 //! act on the machine (mounts, modules, clocks), on other processes' memory, or is a part of the kernel with a record
-//! of holes that no function needs (`io_uring`, keyrings, bpf, user namespaces).
+//! of holes that nothing inside needs (`io_uring`, keyrings, bpf, user namespaces).
 
 use libc::c_long;
 
@@ -415,7 +415,7 @@ const OLDER_FORMS: &[c_long] = &[
 #[cfg(target_arch = "aarch64")]
 const OLDER_FORMS: &[c_long] = &[];
 
-/// Calls that a kernel has and a function must not make: they answer EPERM. `clone3` and `io_uring` are left to the
+/// Calls that a kernel has and a sandbox must not make: they answer EPERM. `clone3` and `io_uring` are left to the
 /// ENOSYS of absent calls, on which libc and event loops fall back quietly.
 const REFUSED: &[c_long] = &[
     libc::SYS_mount,
