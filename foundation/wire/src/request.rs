@@ -1,5 +1,7 @@
 //! From HTTP to typed requests.
 
+use std::fmt;
+
 use bytes::Bytes;
 use http::HeaderMap;
 use http::request::Parts;
@@ -24,12 +26,22 @@ pub trait Input: DeserializeOwned {
 }
 
 /// A request whose operation is known and whose members are not read yet.
-#[derive(Debug)]
 pub struct Request {
     labels: Labels,
     query: Vec<(String, String)>,
     headers: HeaderMap,
     body: Bytes,
+}
+
+/// Leaves out the headers and the body, which hold credentials and secrets.
+impl fmt::Debug for Request {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Request")
+            .field("labels", &self.labels)
+            .field("query", &self.query)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Request {

@@ -1,10 +1,14 @@
 //! How answers and errors are written.
 
+use std::collections::BTreeMap;
+
 use bytes::Bytes;
 use http::StatusCode;
 use serde_json::json;
-use wire::lambda::{ErrorCode, FunctionConfiguration, InvocationResponse, Operation, Runtime, SERVICE};
-use wire::{Empty, logs};
+use wire::lambda::{
+    Environment, ErrorCode, FunctionConfiguration, InvocationResponse, Operation, Runtime, SERVICE,
+};
+use wire::{Blob, Empty, logs};
 
 fn body(response: &http::Response<Bytes>) -> serde_json::Value {
     serde_json::from_slice(response.body()).unwrap()
@@ -72,6 +76,14 @@ fn an_error_carries_its_status_its_type_and_what_was_added() {
     assert_eq!(body(&response), json!({ "Type": "User", "message": "Rate Exceeded.", "Reason": reason }));
     let untyped = SERVICE.refuse(&ErrorCode::InvalidParameterValue.with("text").untyped());
     assert_eq!(body(&untyped), json!({ "message": "text" }));
+}
+
+#[test]
+fn what_the_model_calls_sensitive_is_not_shown() {
+    let variables = BTreeMap::from([("KEY".to_owned(), "secret".to_owned())]);
+    let environment = Environment { variables: Some(variables) };
+    assert_eq!(format!("{environment:?}"), "Environment { .. }");
+    assert_eq!(format!("{:?}", Blob(Bytes::from_static(b"zip"))), "Blob(3 bytes)");
 }
 
 #[test]

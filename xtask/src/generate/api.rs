@@ -58,6 +58,18 @@ impl Api {
         self.tops(|operation| operation.output.as_ref())
     }
 
+    /// Whether a structure has members that must not be shown.
+    pub(super) fn holds_secrets(&self, structure: &str) -> bool {
+        self.shape(structure).members.values().any(|member| self.is_secret(&member.shape))
+    }
+
+    /// Whether the model calls a shape sensitive, or what a list or map of that shape holds.
+    pub(super) fn is_secret(&self, name: &str) -> bool {
+        let shape = self.shape(name);
+        let items = shape.member.iter().chain(&shape.key).chain(&shape.value);
+        shape.sensitive || items.into_iter().any(|item| self.is_secret(&item.shape))
+    }
+
     pub(super) fn is_enumeration(&self, name: &str) -> bool {
         !self.shape(name).values.is_empty()
     }

@@ -75,19 +75,42 @@ impl<'a> File<'a> {
         format!("{imports}{siblings}\n{}", structs.join("\n"))
     }
 
-    fn structure(&mut self, name: &'a str) -> String {
-        let members = self.api.shape(name).members.keys();
-        let fields: String = members.map(|member| self.field(name, member)).collect();
+    fn structure(&mut self, shape_name: &'a str) -> String {
+        let members = self.api.shape(shape_name).members.keys();
+        let fields: String = members.map(|member| self.field(shape_name, member)).collect();
         let case = if self.api.is_rest() { "PascalCase" } else { "camelCase" };
         let rename =
             if fields.is_empty() { String::new() } else { format!("#[serde(rename_all = {case:?})]\n") };
-        let (derives, name) = (self.derives(name), self.api.type_name(name));
+        let (derives, name) = (self.derives(shape_name), self.api.type_name(shape_name));
         self.defined.insert(name);
-        format!("#[derive({derives})]\n{rename}pub struct {name} {{\n{fields}}}\n")
+        let debug = self.guarded_debug(shape_name);
+        format!("#[derive({derives})]\n{rename}pub struct {name} {{\n{fields}}}\n{debug}")
+    }
+
+    /// A `Debug` that leaves out what the model calls sensitive, so that no log can show it.
+    fn guarded_debug(&mut self, name: &str) -> String {
+        if !self.api.holds_secrets(name) {
+            return String::new();
+        }
+        self.imports.insert("std::fmt");
+        let members = self.api.shape(name).members.iter();
+        let shown = members.filter(|(_, member)| !self.api.is_secret(&member.shape));
+        let fields: String = shown
+            .map(|(member, _)| names::field(member))
+            .map(|field| format!(".field({:?}, &self.{field})", field.trim_start_matches("r#")))
+            .collect();
+        let name = self.api.type_name(name);
+        format!(
+            "\nimpl fmt::Debug for {name} {{\nfn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {{\n\
+             formatter.debug_struct({name:?}){fields}.finish_non_exhaustive()\n}}\n}}\n"
+        )
     }
 
     fn derives(&mut self, name: &str) -> String {
-        let mut derives = vec!["Clone", "Debug"];
+        let mut derives = vec!["Clone"];
+        if !self.api.holds_secrets(name) {
+            derives.push("Debug");
+        }
         if has_default(self.api, name) {
             derives.push("Default");
         }

@@ -23,6 +23,7 @@ use crate::shape::Shape;
 use bytes::Bytes;
 use serde::Deserialize;
 use std::collections::BTreeMap;
+use std::fmt;
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -643,7 +644,7 @@ impl Input for GetRuntimeManagementConfigRequest {
     const SERVICE: &'static Service = &super::SERVICE;
 }
 
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Default, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct InvocationRequest {
     pub function_name: String,
@@ -655,6 +656,21 @@ pub struct InvocationRequest {
     pub payload: Bytes,
     pub qualifier: Option<String>,
     pub tenant_id: Option<String>,
+}
+
+impl fmt::Debug for InvocationRequest {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("InvocationRequest")
+            .field("function_name", &self.function_name)
+            .field("invocation_type", &self.invocation_type)
+            .field("log_type", &self.log_type)
+            .field("client_context", &self.client_context)
+            .field("durable_execution_name", &self.durable_execution_name)
+            .field("qualifier", &self.qualifier)
+            .field("tenant_id", &self.tenant_id)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Input for InvocationRequest {
@@ -683,7 +699,7 @@ impl Input for InvokeAsyncRequest {
     }
 }
 
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Default, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct InvokeWithResponseStreamRequest {
     pub function_name: String,
@@ -694,6 +710,20 @@ pub struct InvokeWithResponseStreamRequest {
     pub payload: Bytes,
     pub tenant_id: Option<String>,
     pub invocation_type: Option<ResponseStreamingInvocationType>,
+}
+
+impl fmt::Debug for InvokeWithResponseStreamRequest {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("InvokeWithResponseStreamRequest")
+            .field("function_name", &self.function_name)
+            .field("log_type", &self.log_type)
+            .field("client_context", &self.client_context)
+            .field("qualifier", &self.qualifier)
+            .field("tenant_id", &self.tenant_id)
+            .field("invocation_type", &self.invocation_type)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Input for InvokeWithResponseStreamRequest {
@@ -909,13 +939,24 @@ impl Input for ListVersionsByFunctionRequest {
     const SERVICE: &'static Service = &super::SERVICE;
 }
 
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Default, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct PauseDurableExecutionRequest {
     pub durable_execution_arn: String,
     pub client_token: Option<String>,
     pub reason: Option<String>,
     pub execution_timeout_paused: Option<bool>,
+}
+
+impl fmt::Debug for PauseDurableExecutionRequest {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("PauseDurableExecutionRequest")
+            .field("durable_execution_arn", &self.durable_execution_arn)
+            .field("client_token", &self.client_token)
+            .field("execution_timeout_paused", &self.execution_timeout_paused)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Input for PauseDurableExecutionRequest {
@@ -1086,12 +1127,22 @@ impl Input for RemovePermissionRequest {
     const SERVICE: &'static Service = &super::SERVICE;
 }
 
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Default, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct ResumeDurableExecutionRequest {
     pub durable_execution_arn: String,
     pub client_token: Option<String>,
     pub reason: Option<String>,
+}
+
+impl fmt::Debug for ResumeDurableExecutionRequest {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("ResumeDurableExecutionRequest")
+            .field("durable_execution_arn", &self.durable_execution_arn)
+            .field("client_token", &self.client_token)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Input for ResumeDurableExecutionRequest {
@@ -1122,12 +1173,21 @@ impl Input for SendDurableExecutionCallbackHeartbeatRequest {
     const SERVICE: &'static Service = &super::SERVICE;
 }
 
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Default, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct SendDurableExecutionCallbackSuccessRequest {
     pub callback_id: String,
     #[serde(skip)]
     pub result: Bytes,
+}
+
+impl fmt::Debug for SendDurableExecutionCallbackSuccessRequest {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("SendDurableExecutionCallbackSuccessRequest")
+            .field("callback_id", &self.callback_id)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Input for SendDurableExecutionCallbackSuccessRequest {
@@ -1254,7 +1314,7 @@ impl Input for UpdateEventSourceMappingRequest {
     const SERVICE: &'static Service = &super::SERVICE;
 }
 
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Default, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct UpdateFunctionCodeRequest {
     pub function_name: String,
@@ -1271,6 +1331,26 @@ pub struct UpdateFunctionCodeRequest {
     pub revision_id: Option<String>,
     #[serde(rename = "SourceKMSKeyArn")]
     pub source_kms_key_arn: Option<String>,
+}
+
+impl fmt::Debug for UpdateFunctionCodeRequest {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("UpdateFunctionCodeRequest")
+            .field("function_name", &self.function_name)
+            .field("s3_bucket", &self.s3_bucket)
+            .field("s3_key", &self.s3_key)
+            .field("s3_object_version", &self.s3_object_version)
+            .field("s3_object_storage_mode", &self.s3_object_storage_mode)
+            .field("image_uri", &self.image_uri)
+            .field("architectures", &self.architectures)
+            .field("publish", &self.publish)
+            .field("publish_to", &self.publish_to)
+            .field("dry_run", &self.dry_run)
+            .field("revision_id", &self.revision_id)
+            .field("source_kms_key_arn", &self.source_kms_key_arn)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Input for UpdateFunctionCodeRequest {

@@ -21,6 +21,7 @@ use crate::scalar::Timestamp;
 use bytes::Bytes;
 use serde::Serialize;
 use std::collections::BTreeMap;
+use std::fmt;
 
 #[derive(Clone, Debug, Default, Serialize)]
 #[serde(rename_all = "PascalCase")]
@@ -363,7 +364,7 @@ pub struct GetDurableExecutionHistoryResponse {
 
 impl Output for GetDurableExecutionHistoryResponse {}
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct GetDurableExecutionResponse {
     pub durable_execution_arn: String,
@@ -391,6 +392,27 @@ pub struct GetDurableExecutionResponse {
     pub pause_details: Option<PauseDetails>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expected_execution_timeout_timestamp: Option<Timestamp>,
+}
+
+impl fmt::Debug for GetDurableExecutionResponse {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("GetDurableExecutionResponse")
+            .field("durable_execution_arn", &self.durable_execution_arn)
+            .field("durable_execution_name", &self.durable_execution_name)
+            .field("function_arn", &self.function_arn)
+            .field("error", &self.error)
+            .field("start_timestamp", &self.start_timestamp)
+            .field("status", &self.status)
+            .field("end_timestamp", &self.end_timestamp)
+            .field("version", &self.version)
+            .field("trace_header", &self.trace_header)
+            .field("execution_data_included", &self.execution_data_included)
+            .field("durable_config", &self.durable_config)
+            .field("pause_details", &self.pause_details)
+            .field("expected_execution_timeout_timestamp", &self.expected_execution_timeout_timestamp)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Output for GetDurableExecutionResponse {}
@@ -568,7 +590,7 @@ pub struct GetRuntimeManagementConfigResponse {
 
 impl Output for GetRuntimeManagementConfigResponse {}
 
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Default, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct InvocationResponse {
     #[serde(skip)]
@@ -583,6 +605,19 @@ pub struct InvocationResponse {
     pub executed_version: Option<String>,
     #[serde(skip)]
     pub durable_execution_arn: Option<String>,
+}
+
+impl fmt::Debug for InvocationResponse {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("InvocationResponse")
+            .field("status_code", &self.status_code)
+            .field("function_error", &self.function_error)
+            .field("log_result", &self.log_result)
+            .field("executed_version", &self.executed_version)
+            .field("durable_execution_arn", &self.durable_execution_arn)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Output for InvocationResponse {

@@ -15,6 +15,7 @@ use crate::scalar::Timestamp;
 use serde::Deserialize;
 use serde::Serialize;
 use std::collections::BTreeMap;
+use std::fmt;
 
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(rename_all = "PascalCase")]
@@ -68,7 +69,7 @@ pub struct AmazonManagedKafkaEventSourceConfig {
     pub schema_registry_config: Option<KafkaSchemaRegistryConfig>,
 }
 
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Default, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct CallbackDetails {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -77,6 +78,16 @@ pub struct CallbackDetails {
     pub result: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<ErrorObject>,
+}
+
+impl fmt::Debug for CallbackDetails {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("CallbackDetails")
+            .field("callback_id", &self.callback_id)
+            .field("error", &self.error)
+            .finish_non_exhaustive()
+    }
 }
 
 #[derive(Clone, Debug, Default, Serialize)]
@@ -181,13 +192,19 @@ pub struct CapacityProviderVpcConfig {
     pub security_group_ids: Vec<String>,
 }
 
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Default, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct ChainedInvokeDetails {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub result: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<ErrorObject>,
+}
+
+impl fmt::Debug for ChainedInvokeDetails {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("ChainedInvokeDetails").field("error", &self.error).finish_non_exhaustive()
+    }
 }
 
 #[derive(Clone, Debug, Default, Serialize)]
@@ -264,7 +281,7 @@ pub struct CodeSigningPolicies {
     pub untrusted_artifact_on_deployment: Option<CodeSigningPolicy>,
 }
 
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Default, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct ContextDetails {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -273,6 +290,16 @@ pub struct ContextDetails {
     pub result: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<ErrorObject>,
+}
+
+impl fmt::Debug for ContextDetails {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("ContextDetails")
+            .field("replay_children", &self.replay_children)
+            .field("error", &self.error)
+            .finish_non_exhaustive()
+    }
 }
 
 #[derive(Clone, Debug, Default, Serialize)]
@@ -351,13 +378,19 @@ pub struct DurableConfig {
     pub execution_timeout: Option<i32>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Default, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Environment {
     pub variables: Option<BTreeMap<String, String>>,
 }
 
-#[derive(Clone, Debug, Default, Serialize)]
+impl fmt::Debug for Environment {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Environment").finish_non_exhaustive()
+    }
+}
+
+#[derive(Clone, Default, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct EnvironmentError {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -366,7 +399,16 @@ pub struct EnvironmentError {
     pub message: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, Serialize)]
+impl fmt::Debug for EnvironmentError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("EnvironmentError")
+            .field("error_code", &self.error_code)
+            .finish_non_exhaustive()
+    }
+}
+
+#[derive(Clone, Default, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct EnvironmentResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -375,13 +417,19 @@ pub struct EnvironmentResponse {
     pub error: Option<EnvironmentError>,
 }
 
+impl fmt::Debug for EnvironmentResponse {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("EnvironmentResponse").field("error", &self.error).finish_non_exhaustive()
+    }
+}
+
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct EphemeralStorage {
     pub size: i32,
 }
 
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[derive(Clone, Default, Deserialize, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct ErrorObject {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -392,6 +440,12 @@ pub struct ErrorObject {
     pub error_data: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stack_trace: Option<Vec<String>>,
+}
+
+impl fmt::Debug for ErrorObject {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("ErrorObject").finish_non_exhaustive()
+    }
 }
 
 #[derive(Clone, Debug, Default, Serialize)]
@@ -474,7 +528,7 @@ pub struct EventError {
     pub truncated: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Default, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct EventInput {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -483,7 +537,13 @@ pub struct EventInput {
     pub truncated: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, Serialize)]
+impl fmt::Debug for EventInput {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("EventInput").field("truncated", &self.truncated).finish_non_exhaustive()
+    }
+}
+
+#[derive(Clone, Default, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct EventPauseReason {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -492,7 +552,13 @@ pub struct EventPauseReason {
     pub truncated: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, Serialize)]
+impl fmt::Debug for EventPauseReason {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("EventPauseReason").field("truncated", &self.truncated).finish_non_exhaustive()
+    }
+}
+
+#[derive(Clone, Default, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct EventResult {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -501,13 +567,28 @@ pub struct EventResult {
     pub truncated: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, Serialize)]
+impl fmt::Debug for EventResult {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("EventResult").field("truncated", &self.truncated).finish_non_exhaustive()
+    }
+}
+
+#[derive(Clone, Default, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct EventResumeReason {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub payload: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub truncated: Option<bool>,
+}
+
+impl fmt::Debug for EventResumeReason {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("EventResumeReason")
+            .field("truncated", &self.truncated)
+            .finish_non_exhaustive()
+    }
 }
 
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
@@ -538,11 +619,17 @@ pub struct Execution {
     pub kms_key_arn: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Default, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct ExecutionDetails {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub input_payload: Option<String>,
+}
+
+impl fmt::Debug for ExecutionDetails {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("ExecutionDetails").finish_non_exhaustive()
+    }
 }
 
 #[derive(Clone, Debug, Default, Serialize)]
@@ -626,7 +713,7 @@ pub struct FilterCriteriaError {
     pub message: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Default, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct FunctionCode {
     pub zip_file: Option<Blob>,
@@ -637,6 +724,20 @@ pub struct FunctionCode {
     pub image_uri: Option<String>,
     #[serde(rename = "SourceKMSKeyArn")]
     pub source_kms_key_arn: Option<String>,
+}
+
+impl fmt::Debug for FunctionCode {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("FunctionCode")
+            .field("s3_bucket", &self.s3_bucket)
+            .field("s3_key", &self.s3_key)
+            .field("s3_object_version", &self.s3_object_version)
+            .field("s3_object_storage_mode", &self.s3_object_storage_mode)
+            .field("image_uri", &self.image_uri)
+            .field("source_kms_key_arn", &self.source_kms_key_arn)
+            .finish_non_exhaustive()
+    }
 }
 
 #[derive(Clone, Debug, Default, Serialize)]
@@ -658,13 +759,22 @@ pub struct FunctionCodeLocation {
     pub error: Option<FunctionCodeLocationError>,
 }
 
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Default, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct FunctionCodeLocationError {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error_code: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
+}
+
+impl fmt::Debug for FunctionCodeLocationError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("FunctionCodeLocationError")
+            .field("error_code", &self.error_code)
+            .finish_non_exhaustive()
+    }
 }
 
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
@@ -715,13 +825,22 @@ pub struct ImageConfig {
     pub working_directory: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Default, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct ImageConfigError {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error_code: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
+}
+
+impl fmt::Debug for ImageConfigError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("ImageConfigError")
+            .field("error_code", &self.error_code)
+            .finish_non_exhaustive()
+    }
 }
 
 #[derive(Clone, Debug, Default, Serialize)]
@@ -806,7 +925,7 @@ pub struct Layer {
     pub signing_job_arn: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Default, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct LayerVersionContentInput {
     pub s3_bucket: Option<String>,
@@ -814,6 +933,18 @@ pub struct LayerVersionContentInput {
     pub s3_object_version: Option<String>,
     pub s3_object_storage_mode: Option<S3ObjectStorageMode>,
     pub zip_file: Option<Blob>,
+}
+
+impl fmt::Debug for LayerVersionContentInput {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("LayerVersionContentInput")
+            .field("s3_bucket", &self.s3_bucket)
+            .field("s3_key", &self.s3_key)
+            .field("s3_object_version", &self.s3_object_version)
+            .field("s3_object_storage_mode", &self.s3_object_storage_mode)
+            .finish_non_exhaustive()
+    }
 }
 
 #[derive(Clone, Debug, Default, Serialize)]
@@ -919,7 +1050,7 @@ pub struct DurableOperation {
     pub chained_invoke_details: Option<ChainedInvokeDetails>,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct OperationUpdate {
     pub id: String,
@@ -937,13 +1068,43 @@ pub struct OperationUpdate {
     pub chained_invoke_options: Option<ChainedInvokeOptions>,
 }
 
-#[derive(Clone, Debug, Serialize)]
+impl fmt::Debug for OperationUpdate {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("OperationUpdate")
+            .field("id", &self.id)
+            .field("parent_id", &self.parent_id)
+            .field("name", &self.name)
+            .field("type", &self.r#type)
+            .field("sub_type", &self.sub_type)
+            .field("action", &self.action)
+            .field("error", &self.error)
+            .field("context_options", &self.context_options)
+            .field("step_options", &self.step_options)
+            .field("wait_options", &self.wait_options)
+            .field("callback_options", &self.callback_options)
+            .field("chained_invoke_options", &self.chained_invoke_options)
+            .finish_non_exhaustive()
+    }
+}
+
+#[derive(Clone, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct PauseDetails {
     pub pause_request_timestamp: Timestamp,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
     pub execution_timeout_paused: bool,
+}
+
+impl fmt::Debug for PauseDetails {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("PauseDetails")
+            .field("pause_request_timestamp", &self.pause_request_timestamp)
+            .field("execution_timeout_paused", &self.execution_timeout_paused)
+            .finish_non_exhaustive()
+    }
 }
 
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
@@ -1014,13 +1175,22 @@ pub struct RuntimeVersionConfig {
     pub error: Option<RuntimeVersionError>,
 }
 
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Default, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct RuntimeVersionError {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error_code: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
+}
+
+impl fmt::Debug for RuntimeVersionError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("RuntimeVersionError")
+            .field("error_code", &self.error_code)
+            .finish_non_exhaustive()
+    }
 }
 
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
@@ -1079,7 +1249,7 @@ pub struct SourceAccessConfiguration {
     pub uri: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Default, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct StepDetails {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -1090,6 +1260,17 @@ pub struct StepDetails {
     pub result: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<ErrorObject>,
+}
+
+impl fmt::Debug for StepDetails {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("StepDetails")
+            .field("attempt", &self.attempt)
+            .field("next_attempt_timestamp", &self.next_attempt_timestamp)
+            .field("error", &self.error)
+            .finish_non_exhaustive()
+    }
 }
 
 #[derive(Clone, Debug, Default, Serialize)]
