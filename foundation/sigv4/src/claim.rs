@@ -15,7 +15,7 @@ use crate::scope::Scope;
 use crate::time::SigningTime;
 
 /// Lambda accepts a clock that is this far off (its error texts say "5 min."; some services allow 15).
-const CLOCK_SKEW: Duration = Duration::from_secs(5 * 60);
+const CLOCK_SKEW_S: i64 = 5 * 60;
 
 /// Covered by no signature when the token is added after signing, as AWS's own test suite does; it is checked
 /// against the key instead.
@@ -46,7 +46,7 @@ impl<'a> Claim<'a> {
         let claim = Claim::read(request)?;
         claim.check_scope_date()?;
         claim.check_coverage(request)?;
-        claim.check_time(SigningTime::at(now))?;
+        claim.check_time(now)?;
         Ok(claim)
     }
 
@@ -110,26 +110,32 @@ impl<'a> Claim<'a> {
         }
     }
 
-    fn check_time(&self, now: SigningTime) -> Result<(), SignatureError> {
-        let time = self.time;
-        if time.is_after(now, CLOCK_SKEW) {
-            return Err(SignatureError::NotYetCurrent {
-                time: time.to_string(),
-                limit: now.plus(CLOCK_SKEW).to_string(),
-                now: now.to_string(),
-            });
+    fn check_time(&self, now: Timestamp) -> Result<(), SignatureError> {
+        let ahead_s = self.time.seconds_after(now);
+        if ahead_s > CLOCK_SKEW_S {
+            return Err(self.not_yet_current(SigningTime::at(now)));
         }
         match self.form {
-            Form::Header if now.is_after(time, CLOCK_SKEW) => Err(SignatureError::TooOld {
-                time: time.to_string(),
-                limit: now.minus(CLOCK_SKEW).to_string(),
-                now: now.to_string(),
-            }),
-            Form::Presigned { expires } if now.is_after(time, expires) => {
-                let limit = time.plus(expires).to_string();
-                Err(SignatureError::PresignedExpired { limit, now: now.to_string() })
+            Form::Header if -ahead_s > CLOCK_SKEW_S => Err(self.too_old(SigningTime::at(now))),
+            Form::Presigned { expires } if -ahead_s > whole_seconds(expires) => {
+                let limit = self.time.plus_seconds(whole_seconds(expires)).to_string();
+                Err(SignatureError::PresignedExpired { limit, now: SigningTime::at(now).to_string() })
             }
             Form::Header | Form::Presigned { .. } => Ok(()),
         }
     }
+
+    fn not_yet_current(&self, now: SigningTime) -> SignatureError {
+        let limit = now.plus_seconds(CLOCK_SKEW_S).to_string();
+        SignatureError::NotYetCurrent { time: self.time.to_string(), limit, now: now.to_string() }
+    }
+
+    fn too_old(&self, now: SigningTime) -> SignatureError {
+        let limit = now.plus_seconds(-CLOCK_SKEW_S).to_string();
+        SignatureError::TooOld { time: self.time.to_string(), limit, now: now.to_string() }
+    }
+}
+
+fn whole_seconds(duration: Duration) -> i64 {
+    i64::try_from(duration.as_secs()).unwrap_or(i64::MAX)
 }

@@ -49,11 +49,6 @@ impl Scope {
         if self.service == service { Ok(()) } else { Err(SignatureError::Service(service.to_owned())) }
     }
 
-    /// Refuses a signature that was made for another region.
-    pub fn require_region(&self, region: &str) -> Result<(), SignatureError> {
-        if self.region == region { Ok(()) } else { Err(SignatureError::Region(self.region.clone())) }
-    }
-
     /// The text whose keyed hash is the signature.
     pub(crate) fn string_to_sign(&self, time: &SigningTime, canonical_request: &[u8]) -> String {
         let digest = crate::signature::sha256_hex(canonical_request);

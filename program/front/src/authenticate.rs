@@ -1,8 +1,6 @@
 //! From what a request claims to a caller.
 
-use std::borrow::Cow;
-
-use model::{AccountId, Caller, Timestamp};
+use model::{AccountId, Caller, Region, Timestamp};
 use sigv4::{Claim, Credential, Payload, Request, SignatureError};
 
 use crate::keys::Keys;
@@ -70,18 +68,18 @@ impl Identified<'_> {
         }
     }
 
-    /// Refuses a signature for another service or region than the one that will answer.
-    pub(crate) fn require_scope(&self, service: &str, region: &str) -> Result<(), SignatureError> {
+    /// Refuses a signature for another service than the one that will answer.
+    pub(crate) fn require_service(&self, service: &str) -> Result<(), SignatureError> {
         match &self.claim {
-            Some(claim) if self.proof.is_some() => {
-                claim.scope().require_service(service)?;
-                claim.scope().require_region(region)
-            }
+            Some(claim) if self.proof.is_some() => claim.scope().require_service(service),
             _ => Ok(()),
         }
     }
 
-    pub(crate) fn region<'b>(&'b self, default: &'b str) -> Cow<'b, str> {
-        Cow::Borrowed(self.claim.as_ref().map_or(default, |claim| claim.scope().region()))
+    /// The region that is signed for; every one is served, each with functions and logs of its own.
+    pub(crate) fn region(&self, default: &Region) -> Result<Region, SignatureError> {
+        let Some(claim) = &self.claim else { return Ok(default.clone()) };
+        let region = claim.scope().region();
+        region.parse().map_err(|_invalid| SignatureError::Region(region.to_owned()))
     }
 }

@@ -7,7 +7,7 @@ use http::request::Parts;
 use http::{HeaderName, HeaderValue, Request, Response};
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
-use model::{Caller, RequestId, Timestamp};
+use model::{Caller, Region, RequestId, Timestamp};
 use sigv4::client::{Body, whole};
 use sigv4::{Claim, Request as Signed};
 
@@ -31,8 +31,8 @@ const FORWARD: Operation = Operation { name: "forwarded", body_max_bytes: 64 * 1
 /// What is to be done with a request that may come in.
 enum Admitted<'a> {
     Own(Response<Body>),
-    Served { service: &'a Service, caller: Caller, body: Bytes, taken: Taken },
-    Forwarded { endpoint: &'a Endpoint, service: String, region: String, body: Payload },
+    Served { service: &'a Service, caller: Caller, region: Region, body: Bytes, taken: Taken },
+    Forwarded { endpoint: &'a Endpoint, service: String, region: Region, body: Payload },
 }
 
 /// Answers `request`; whatever happens, there is an answer, and it carries a request id.
@@ -94,11 +94,12 @@ impl<'a> Exchange<'a> {
         request: &Signed<'_>,
         parts: &Parts,
     ) -> Result<Admitted<'a>, Refusal> {
-        identified.require_scope(service.name, self.shared.options.region.as_str())?;
+        identified.require_service(service.name)?;
+        let region = identified.region(&self.shared.options.region)?;
         let operation = (service.operation)(parts).unwrap_or(UNKNOWN_OPERATION);
         let (body, taken) = self.read(operation).await?;
         identified.verify(request, sigv4::Payload::Body(&body))?;
-        Ok(Admitted::Served { service, caller: identified.caller, body, taken })
+        Ok(Admitted::Served { service, caller: identified.caller, region, body, taken })
     }
 
     async fn admit_forwarded(
@@ -114,7 +115,7 @@ impl<'a> Exchange<'a> {
             route::target(request.headers).and_then(|target| target.rsplit('.').next()).unwrap_or("*");
         identified.caller.authorize(&format!("{service}:{operation}"), "*")?;
         let body = self.forwarded_body(endpoint, identified, request).await?;
-        let region = identified.region(self.shared.options.region.as_str()).into_owned();
+        let region = identified.region(&self.shared.options.region)?;
         Ok(Admitted::Forwarded { endpoint, service, region, body })
     }
 
@@ -166,16 +167,16 @@ impl<'a> Exchange<'a> {
         let dialect = |service| route::dialect(&parts.headers, Some(service));
         match admitted {
             Admitted::Own(response) => response,
-            Admitted::Served { service, caller, body, taken } => {
+            Admitted::Served { service, caller, region, body, taken } => {
                 let dialect = dialect(service.name);
-                let call = Call { caller, request_id, parts, body };
+                let call = Call { caller, region, request_id, parts, body };
                 self.call(service, call, taken)
                     .await
                     .map_or_else(|refusal| refused(&refusal, dialect), |answer| answer.map(whole))
             }
             Admitted::Forwarded { endpoint, service, region, body } => {
                 let dialect = dialect(&service);
-                let forwarded = Forwarded { service: &service, region: &region, parts, body };
+                let forwarded = Forwarded { service: &service, region: region.as_str(), parts, body };
                 let sent = self.shared.forwarder.send(endpoint, forwarded, self.now).await;
                 sent.unwrap_or_else(|refusal| refused(&refusal, dialect))
             }

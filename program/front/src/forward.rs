@@ -94,7 +94,10 @@ impl Forwarder {
         if came_through_here(&parts.headers) {
             return Err(Refusal::NotServed(service.to_owned()));
         }
-        let failed = |reason: ClientError| Refusal::EndpointFailed { service: service.to_owned(), reason };
+        let failed = |reason: ClientError| Refusal::EndpointFailed {
+            service: service.to_owned(),
+            reason: Box::new(reason),
+        };
         clean(&mut parts, &endpoint.url).map_err(|_invalid| Refusal::NoSuchPath)?;
         if let Mode::Resign(credential) = &endpoint.mode {
             let signer = Signer { credential, region, service };

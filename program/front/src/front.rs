@@ -20,7 +20,7 @@ use crate::service::Service;
 #[derive(Debug, Clone)]
 pub struct Options {
     pub authentication: Authentication,
-    /// The one region that served services are in.
+    /// The region of requests that name none.
     pub region: Region,
     /// Whose a request is when nobody has to say so.
     pub account: AccountId,

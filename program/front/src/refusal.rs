@@ -40,7 +40,7 @@ pub(crate) enum Refusal {
     #[error("The service {0} is not served here, and no endpoint is configured for it (--endpoint {0}=URL).")]
     NotServed(String),
     #[error("The endpoint for {service} did not answer: {reason}")]
-    EndpointFailed { service: String, reason: sigv4::client::ClientError },
+    EndpointFailed { service: String, reason: Box<sigv4::client::ClientError> },
     #[error("A body that is signed in chunks cannot be signed anew for the endpoint of {0}.")]
     Unresignable(String),
     #[error("There is nothing at this path.")]

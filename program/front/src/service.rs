@@ -7,12 +7,14 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::Response;
 use http::request::Parts;
-use model::{Caller, RequestId};
+use model::{Caller, Region, RequestId};
 
 /// An authenticated request with its whole body.
 #[derive(Debug)]
 pub struct Call {
     pub caller: Caller,
+    /// The one that the request is signed for.
+    pub region: Region,
     /// What the response will carry as `x-amzn-RequestId`.
     pub request_id: RequestId,
     pub parts: Parts,
