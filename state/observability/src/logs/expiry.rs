@@ -5,13 +5,14 @@ use rusqlite::{Connection, Transaction, params};
 
 use super::error::LogsError;
 use super::groups::Retention;
+use super::schema;
 
 /// Chunks removed in one transaction: about 2 MB of file.
 const CHUNKS_PER_STEP: i64 = 256;
 
 /// Takes one step; answers whether more is left.
 pub(super) fn sweep(connection: &mut Connection, now: Timestamp) -> Result<bool, LogsError> {
-    let transaction = connection.transaction()?;
+    let transaction = schema::begin(connection)?;
     let more = remove_garbage(&transaction)? || expire(&transaction, now)?;
     transaction.commit()?;
     Ok(more)

@@ -6,7 +6,6 @@
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use bytes::Bytes;
 use model::Timestamp;
@@ -199,15 +198,14 @@ impl Inbox {
         self.unsettled.store(!listed.is_empty(), Ordering::Release);
     }
 
-    /// Waits until lines are due to be stored: one has waited for `interval`, or a chunk's worth has gathered.
-    pub(super) async fn due(&self, interval: Duration) {
-        tokio::select! {
-            () = self.hurry.notified() => {}
-            () = async {
-                self.filled.notified().await;
-                tokio::time::sleep(interval).await;
-            } => {}
-        }
+    /// Waits until something is listed that the writer does not know of.
+    pub(super) async fn filled(&self) {
+        self.filled.notified().await;
+    }
+
+    /// Waits until a chunk's worth of lines has gathered in one buffer.
+    pub(super) async fn chunk_filled(&self) {
+        self.hurry.notified().await;
     }
 }
 

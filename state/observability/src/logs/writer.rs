@@ -13,7 +13,7 @@ use tokio::time::Instant;
 
 use super::error::LogsError;
 use super::inbox::{Batch, Inbox};
-use super::{expiry, ingest};
+use super::{expiry, ingest, schema};
 
 /// Jobs that may wait; further callers wait for a place.
 const JOBS_WAITING_MAX: usize = 256;
@@ -76,7 +76,7 @@ pub(super) fn start(
     let (sender, commands) = mpsc::channel(JOBS_WAITING_MAX);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
     let next_sweep = Instant::now();
-    let writer = Writer { connection, inbox, clock, intervals, commands, next_sweep };
+    let writer = Writer { connection, inbox, clock, intervals, commands, next_flush: None, next_sweep };
     std::thread::Builder::new()
         .name("log-writer".to_owned())
         .spawn(move || runtime.block_on(writer.run()))?;
@@ -89,12 +89,15 @@ struct Writer {
     clock: Clock,
     intervals: Intervals,
     commands: mpsc::Receiver<Command>,
+    /// When the oldest line that waits has waited long enough.
+    next_flush: Option<Instant>,
     /// At once when the last sweep stopped before it was through.
     next_sweep: Instant,
 }
 
 enum Wake {
     Commands(Vec<Command>),
+    FirstLine,
     LinesDue,
     SweepDue,
     Abandoned,
@@ -109,6 +112,7 @@ impl Writer {
                         break Some(closed);
                     }
                 }
+                Wake::FirstLine => self.next_flush = Some(Instant::now() + self.intervals.flush),
                 Wake::LinesDue => self.commit(Vec::new()),
                 Wake::SweepDue => self.sweep(),
                 Wake::Abandoned => {
@@ -132,8 +136,10 @@ impl Writer {
                 0 => Wake::Abandoned,
                 _ => Wake::Commands(commands),
             },
-            () = self.inbox.due(self.intervals.flush) => Wake::LinesDue,
-            () = tokio::time::sleep_until(self.next_sweep) => Wake::SweepDue,
+            () = self.inbox.chunk_filled() => Wake::LinesDue,
+            () = self.inbox.filled(), if self.next_flush.is_none() => Wake::FirstLine,
+            () = sleep_until(self.next_flush) => Wake::LinesDue,
+            () = sleep_until(Some(self.next_sweep)) => Wake::SweepDue,
         }
     }
 
@@ -153,6 +159,7 @@ impl Writer {
 
     fn commit(&mut self, jobs: Vec<Job>) {
         let now = self.clock.now();
+        self.next_flush = None;
         let batches = self.inbox.take(now);
         let mut answers = Vec::with_capacity(jobs.len());
         let outcome = self.transact(&batches, jobs, &mut answers, now);
@@ -174,7 +181,7 @@ impl Writer {
         answers: &mut Vec<Answer>,
         now: Timestamp,
     ) -> Result<bool, LogsError> {
-        let transaction = self.connection.transaction()?;
+        let transaction = schema::begin(&mut self.connection)?;
         let stored = in_savepoint(&transaction, |connection| append_all(connection, batches, now));
         if let Err(error) = &stored {
             tracing::error!(%error, "log lines are lost");
@@ -191,6 +198,14 @@ impl Writer {
             false
         });
         self.next_sweep = Instant::now() + if more { Duration::ZERO } else { self.intervals.sweep };
+    }
+}
+
+/// Without a time, never.
+async fn sleep_until(time: Option<Instant>) {
+    match time {
+        Some(time) => tokio::time::sleep_until(time).await,
+        None => std::future::pending().await,
     }
 }
 

@@ -71,7 +71,7 @@ async fn the_count_of_dropped_lines_is_a_line() {
     let store = Store::open();
     let handle = store.logs.stream(store.stream("g", "s"));
     let line = "x".repeat(1024 * 1024);
-    // The writer cannot run in between: it first waits a second for more, and a chunk's worth comes as one line.
+    // Two of these fill the buffer, and storing one takes far longer than appending it.
     for time in 0..200 {
         handle.append(event(time, &line));
     }
