@@ -35,8 +35,8 @@ pub(crate) fn conform(shape: &Shape, value: Value) -> Result<Value, Mismatch> {
     }
 }
 
-pub(crate) fn structure(
-    members: &[Member],
+pub(crate) fn structure<'a>(
+    members: impl IntoIterator<Item = &'a Member>,
     mut object: Map<String, Value>,
 ) -> Result<Map<String, Value>, Mismatch> {
     let mut kept = Map::new();

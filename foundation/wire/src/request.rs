@@ -90,12 +90,14 @@ impl Request {
         Ok(document)
     }
 
+    /// A member whose place is elsewhere is not read from the body, whatever the body says.
     fn body_members(&self, members: &'static [Member]) -> Result<Map<String, Value>, Mismatch> {
-        if !members.iter().any(|member| matches!(member.place, Place::Body)) {
+        let mut in_body = members.iter().filter(|member| matches!(member.place, Place::Body)).peekable();
+        if in_body.peek().is_none() {
             return Ok(Map::new());
         }
         match document::parse(&self.body)? {
-            Value::Object(object) => document::structure(members, object),
+            Value::Object(object) => document::structure(in_body, object),
             _ => Err(Mismatch(None)),
         }
     }
@@ -103,10 +105,10 @@ impl Request {
     /// A member that is not a part of the JSON body.
     fn elsewhere(&self, member: &Member) -> Result<Option<Value>, Mismatch> {
         match member.place {
-            Place::Label(label) => self.text(member.shape, self.labels.get(label)),
+            Place::Label(label) => optional(member.shape, self.labels.get(label)),
             Place::Header(header) => {
                 let value = self.headers.get(header).and_then(|value| value.to_str().ok());
-                self.text(member.shape, value)
+                optional(member.shape, value)
             }
             Place::Query(key) => self.parameter(member.shape, key),
             Place::Payload => self.payload(member.shape),
@@ -114,14 +116,10 @@ impl Request {
         }
     }
 
-    fn text(&self, shape: &Shape, text: Option<&str>) -> Result<Option<Value>, Mismatch> {
-        text.map(|text| document::from_text(shape, text)).transpose()
-    }
-
     fn parameter(&self, shape: &Shape, key: &str) -> Result<Option<Value>, Mismatch> {
         let mut values = self.query.iter().filter(|(name, _)| name == key).map(|(_, value)| value);
         let Kind::List(item) = shape.kind else {
-            return self.text(shape, values.next().map(String::as_str));
+            return optional(shape, values.next().map(String::as_str));
         };
         let items: Vec<Value> =
             values.map(|value| document::from_text(item, value)).collect::<Result<_, _>>()?;
@@ -135,6 +133,10 @@ impl Request {
             _ => document::conform(shape, document::parse(&self.body)?).map(Some),
         }
     }
+}
+
+fn optional(shape: &Shape, text: Option<&str>) -> Result<Option<Value>, Mismatch> {
+    text.map(|text| document::from_text(shape, text)).transpose()
 }
 
 fn serialization(service: &Service, Mismatch(text): Mismatch) -> Error {

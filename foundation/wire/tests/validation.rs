@@ -251,6 +251,15 @@ fn null_members_read_as_absent_and_unknown_ones_are_ignored() {
 }
 
 #[test]
+fn a_member_of_the_path_or_query_is_not_read_from_the_body() {
+    let body =
+        json!({ "FunctionName": 5, "Qualifier": "sneaked", "RecursiveLoop": "Allow", "AuthType": "NONE" });
+    let uri = "/2021-10-31/functions/f/url";
+    let request: CreateFunctionUrlConfigRequest = parse("POST", uri, body.to_string()).unwrap();
+    assert_eq!((request.function_name.as_str(), request.qualifier), ("f", None));
+}
+
+#[test]
 fn an_invocation_keeps_its_payload_as_it_came() {
     let request = http::Request::post("/2015-03-31/functions/f/invocations?Qualifier=live")
         .header("X-Amz-Invocation-Type", "Event")
