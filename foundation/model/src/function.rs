@@ -54,8 +54,6 @@ pub struct FunctionConfig {
     pub tracing: TracingMode,
     /// An SQS queue's or SNS topic's ARN.
     pub dead_letter_target: Option<String>,
-    pub kms_key_arn: Option<String>,
-    pub vpc: Option<VpcConfig>,
     pub logging: LoggingConfig,
     pub snap_start: SnapStart,
 }
@@ -81,13 +79,6 @@ pub enum Architecture {
 pub enum TracingMode {
     Active,
     PassThrough,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct VpcConfig {
-    pub subnet_ids: Vec<String>,
-    pub security_group_ids: Vec<String>,
-    pub ipv6_allowed: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use model::function::{
-    Architecture, LogFormat, LogLevel, LoggingConfig, SnapStart, SystemLogLevel, TracingMode, VpcConfig,
+    Architecture, LogFormat, LogLevel, LoggingConfig, SnapStart, SystemLogLevel, TracingMode,
 };
 use model::runtime::Language;
 use model::{FunctionConfig, FunctionName, Runtime, limits};
@@ -40,8 +40,6 @@ pub struct ConfigPatch {
     pub environment: Option<BTreeMap<String, String>>,
     pub tracing: Option<TracingMode>,
     pub dead_letter_target: Setting<String>,
-    pub kms_key_arn: Setting<String>,
-    pub vpc: Setting<VpcConfig>,
     pub logging: Option<LoggingPatch>,
     pub snap_start: Option<SnapStart>,
 }
@@ -83,8 +81,6 @@ pub(crate) fn defaults(
         architecture: Architecture::X86_64,
         tracing: TracingMode::PassThrough,
         dead_letter_target: None,
-        kms_key_arn: None,
-        vpc: None,
         logging: LoggingConfig { format: LogFormat::Text, group: format!("/aws/lambda/{name}") },
         snap_start: SnapStart::None,
     }
@@ -103,8 +99,6 @@ impl ConfigPatch {
         set(&mut config.snap_start, self.snap_start);
         config.environment = self.environment.or(config.environment);
         self.dead_letter_target.apply(&mut config.dead_letter_target);
-        self.kms_key_arn.apply(&mut config.kms_key_arn);
-        self.vpc.apply(&mut config.vpc);
         if let Some(logging) = self.logging {
             config.logging = logging.apply(config.logging)?;
         }

@@ -26,7 +26,7 @@ mod packages;
 mod snapshot;
 mod store;
 
-pub use alias::{Alias, AliasChange, NewAlias, Routing, Weight};
+pub use alias::{Alias, AliasChange, InvalidWeight, NewAlias, Routing, Weight};
 pub use change::{CodeUpdate, ConfigUpdate, NewFunction, Publication};
 pub use config::{ConfigPatch, InvalidConfig, LoggingPatch, Setting};
 pub use error::{CatalogError, OpenError, PackageError};
