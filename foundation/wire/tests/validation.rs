@@ -70,6 +70,21 @@ fn an_enumeration_lists_its_values_in_the_order_of_the_servers() {
 }
 
 #[test]
+fn a_header_is_checked_like_any_member() {
+    let request =
+        http::Request::post("/2015-03-31/functions/f/invocations").header("X-Amz-Invocation-Type", "dry_run");
+    let (parts, ()) = request.body(()).unwrap().into_parts();
+    let (_, request) = lambda::receive(&parts, Bytes::new()).unwrap();
+    let response = lambda::SERVICE.refuse(&request.parse::<InvocationRequest>().unwrap_err());
+    assert_eq!(response.headers()["x-amzn-errortype"], "ValidationException");
+    assert_eq!(
+        response.body(),
+        "{\"message\":\"1 validation error detected: Value 'dry_run' at 'invocationType' failed to satisfy constraint: \
+         Member must satisfy enum value set: [DryRun, RequestResponse, Event]\"}"
+    );
+}
+
+#[test]
 fn a_list_shows_all_rules_of_its_items() {
     let (code, text) = create(&json!({ "Architectures": ["foo"] }));
     assert_eq!(code, "ValidationException");

@@ -52,18 +52,14 @@ fn reference(reference: Option<&Reference>) -> String {
 }
 
 fn enumeration(api: &Api, name: &str, shape: &Shape) -> String {
-    let accepted = printed_order(&shape.values);
+    let listed = match api.deviations.printed.get(name) {
+        Some(recorded) => recorded.iter().map(String::as_str).collect(),
+        None => printed_order(api.deviations.listed.get(name).unwrap_or(&shape.values)),
+    };
     if !api.deviations.or_arn.iter().any(|other| other == name) {
-        return format!("Shape::enumeration(&{accepted:?})");
+        return format!("Shape::enumeration(&{listed:?})");
     }
-    format!("Shape::enumeration_or_arn(&{accepted:?}, &{:?})", printed_order(&listed(api, name, shape)))
-}
-
-/// The values that the error lists, in the model's order.
-fn listed(api: &Api, name: &str, shape: &Shape) -> Vec<String> {
-    let listed = api.deviations.listed.get(name);
-    let is_listed = |value: &&String| listed.is_none_or(|listed| listed.contains(value));
-    shape.values.iter().filter(is_listed).cloned().collect()
+    format!("Shape::enumeration_or_arn(&{:?}, &{listed:?})", shape.values)
 }
 
 fn limits(api: &Api, name: &str, shape: &Shape) -> String {

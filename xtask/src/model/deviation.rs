@@ -15,7 +15,10 @@ pub(crate) struct Deviations {
     /// Names for structures whose own name means something else in `wire`.
     #[serde(default)]
     pub(crate) renames: IndexMap<String, String>,
-    /// Enumerations whose error lists only some of the values that are accepted, in any order.
+    /// Enumerations whose values were recorded in another order than [`printed_order`] gives.
+    #[serde(default)]
+    pub(crate) printed: IndexMap<String, Vec<String>>,
+    /// Enumerations whose error lists only some of the values that are accepted, in the model's order.
     #[serde(default)]
     pub(crate) listed: IndexMap<String, Vec<String>>,
     /// Enumerations whose error is `InvalidParameterValueException` and ends in "or be a valid ARN".
@@ -46,7 +49,7 @@ pub(crate) struct UnmodelledError {
 
 /// The order in which AWS's servers print the values of an enumeration.
 ///
-/// They iterate over a Java `HashSet` that was filled in the model's order, as every recorded list shows:
+/// They iterate over a Java `HashSet` that was filled in the model's order, by all recordings of this decade:
 /// the buckets of a table of the smallest sufficient power of two, by `String.hashCode` with its upper half
 /// folded in; within a bucket as filled.
 pub(crate) fn printed_order(values: &[String]) -> Vec<&str> {
