@@ -34,18 +34,24 @@ pub const REQUEST_MAX_BYTES: usize = 8 * 1024 * 1024;
 #[derive(Debug, Clone)]
 pub struct Service {
     logs: Logs,
-    region: Region,
 }
 
 impl Service {
-    pub fn new(logs: Logs, region: Region) -> Service {
-        Service { logs, region }
+    pub fn new(logs: Logs) -> Service {
+        Service { logs }
     }
 
     /// Answers a request of an authenticated caller.
-    pub async fn call(&self, caller: &Caller, parts: &Parts, body: Bytes) -> Response<Bytes> {
+    pub async fn call(
+        &self,
+        caller: &Caller,
+        region: Region,
+        parts: &Parts,
+        body: Bytes,
+    ) -> Response<Bytes> {
+        let scope = Scope { account: caller.account.clone(), region };
         let answer = match wire::logs::receive(parts, body) {
-            Ok((operation, request)) => self.perform(caller, operation, &request).await,
+            Ok((operation, request)) => self.perform(caller, scope, operation, &request).await,
             Err(error) => Err(error),
         };
         answer.unwrap_or_else(|error| SERVICE.refuse(&error))
@@ -54,10 +60,10 @@ impl Service {
     async fn perform(
         &self,
         caller: &Caller,
+        scope: Scope,
         operation: Operation,
         request: &Request,
     ) -> Result<Response<Bytes>, wire::Error> {
-        let scope = Scope { account: caller.account.clone(), region: self.region.clone() };
         let turn = Turn { logs: &self.logs, caller, scope, operation };
         match operation {
             Operation::CreateLogGroup => turn.answer(request, Turn::create_log_group).await,

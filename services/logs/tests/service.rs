@@ -21,7 +21,7 @@ impl Client {
         let folder = tempfile::tempdir().unwrap();
         let clock = Clock::manual(Timestamp::from_millis(NOW_MS));
         let store = Logs::open(folder.path(), clock, Options::default()).unwrap();
-        let service = logs::Service::new(store, "us-east-1".parse().unwrap());
+        let service = logs::Service::new(store);
         Client { service, caller: Caller::root("000000000000".parse().unwrap()), _folder: folder }
     }
 
@@ -29,7 +29,9 @@ impl Client {
         let target = format!("Logs_20140328.{operation}");
         let http = http::Request::post("/").header("x-amz-target", target).body(()).unwrap();
         let (parts, ()) = http.into_parts();
-        let response = self.service.call(&self.caller, &parts, Bytes::from(request.to_string())).await;
+        let region = "us-east-1".parse().unwrap();
+        let body = Bytes::from(request.to_string());
+        let response = self.service.call(&self.caller, region, &parts, body).await;
         (response.status(), serde_json::from_slice(response.body()).unwrap())
     }
 
