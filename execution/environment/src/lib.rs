@@ -1,1 +1,29 @@
 //! One execution environment from init to shutdown, with its Runtime API.
+//!
+//! [`Environment`] is a handle; behind it one task owns the sandbox, the connections of the runtime, its output and
+//! its deadline, so that a warm invocation wakes no more than that task. What the task does is decided by
+//! [`phase`], a state machine without I/O, time or locks.
+//!
+//! Invariant: an environment serves one function version for its whole life. A runtime that fails is started anew
+//! in the same sandbox, inside the next invocation, as AWS does; a sandbox that fails is never repaired.
+
+mod deadline;
+mod env_vars;
+mod environment;
+mod failure;
+mod output;
+mod owner;
+mod phase;
+mod platform_log;
+mod running;
+mod runtime_api;
+pub mod runtimes;
+mod start;
+mod stream_name;
+
+pub use environment::{
+    Completed, Environment, EnvironmentGone, Launch, Marks, ServeFront, SessionCredentials, StartError, kind,
+};
+pub use failure::Status;
+pub use runtimes::{RuntimeEntry, RuntimeTable};
+pub use stream_name::log_stream_name;

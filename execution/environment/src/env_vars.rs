@@ -1,0 +1,140 @@
+//! The environment variables of a runtime process.
+//!
+//! Lowest first: AWS's defaults, which a function may override; the function's own; what AWS reserves.
+
+use std::collections::BTreeMap;
+
+use model::function::{LogFormat, LogLevel};
+use model::runtime::Language;
+
+use crate::environment::Launch;
+use crate::runtimes::RuntimeEntry;
+
+const TASK_ROOT: &str = "/var/task";
+const RUNTIME_DIR: &str = "/var/runtime";
+const RUNTIME_API: &str = "127.0.0.1:9001";
+const FRONT: &str = "http://127.0.0.1:4566";
+const PATH: &str = "/usr/local/bin:/usr/bin/:/bin:/opt/bin";
+const LIBRARY_PATH: &str =
+    "/var/lang/lib:/lib64:/usr/lib64:/var/runtime:/var/runtime/lib:/var/task:/var/task/lib:/opt/lib";
+const XRAY_HOST: &str = "169.254.79.129";
+const XRAY_PORT: &str = "2000";
+
+/// The descriptor to which Mayfly's clients, and AWS's, write log records in frames: the standard output, where
+/// records and prints keep their order.
+const LOG_DESCRIPTOR: &str = "1";
+
+type Variables = BTreeMap<String, String>;
+
+pub(crate) fn of(launch: &Launch) -> Vec<(String, String)> {
+    let mut variables = Variables::new();
+    defaults(&mut variables, launch);
+    let own = launch.version.config.environment.iter().flatten();
+    // AWS takes no such name; one that came another way must not reach the runtime.
+    variables.extend(
+        own.filter(|(name, _)| !name.starts_with('_')).map(|(name, value)| (name.clone(), value.clone())),
+    );
+    reserved(&mut variables, launch);
+    variables.into_iter().collect()
+}
+
+fn set(variables: &mut Variables, pairs: &[(&str, &str)]) {
+    variables.extend(pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+}
+
+fn defaults(variables: &mut Variables, launch: &Launch) {
+    let xray = format!("{XRAY_HOST}:{XRAY_PORT}");
+    set(
+        variables,
+        &[
+            ("LANG", "en_US.UTF-8"),
+            ("PATH", PATH),
+            ("LD_LIBRARY_PATH", LIBRARY_PATH),
+            ("TZ", ":UTC"),
+            ("AWS_XRAY_CONTEXT_MISSING", "LOG_ERROR"),
+            ("AWS_XRAY_DAEMON_ADDRESS", &xray),
+        ],
+    );
+    if launch.endpoint_url {
+        set(variables, &[("AWS_ENDPOINT_URL", FRONT)]);
+    }
+    language_defaults(variables, &launch.runtime);
+}
+
+fn language_defaults(variables: &mut Variables, runtime: &RuntimeEntry) {
+    if runtime.interpreter.is_some() {
+        set(variables, &[("PATH", &format!("/var/lang/bin:{PATH}"))]);
+    }
+    match runtime.runtime.language() {
+        Language::Python => set(variables, &[("PYTHONPATH", RUNTIME_DIR)]),
+        Language::Node => {
+            let major = runtime.runtime.version();
+            let path = format!(
+                "/opt/nodejs/node{major}/node_modules:/opt/nodejs/node_modules:{RUNTIME_DIR}/node_modules"
+            );
+            set(variables, &[("NODE_PATH", &path)]);
+        }
+        Language::Custom | Language::Dotnet | Language::Go | Language::Java | Language::Ruby => {}
+    }
+}
+
+fn reserved(variables: &mut Variables, launch: &Launch) {
+    let Launch { version, credentials, log, .. } = launch;
+    let (arn, config) = (&version.arn, &version.config);
+    let region = arn.region.as_str();
+    set(
+        variables,
+        &[
+            ("_HANDLER", &config.handler),
+            ("AWS_DEFAULT_REGION", region),
+            ("AWS_REGION", region),
+            ("AWS_LAMBDA_FUNCTION_NAME", arn.name.as_str()),
+            ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", &config.memory_mib.to_string()),
+            ("AWS_LAMBDA_FUNCTION_VERSION", &version.version.to_string()),
+            ("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand"),
+            ("AWS_LAMBDA_LOG_GROUP_NAME", &config.logging.group),
+            ("AWS_LAMBDA_LOG_STREAM_NAME", log.key().name.as_str()),
+            ("AWS_ACCESS_KEY_ID", &credentials.access_key_id),
+            ("AWS_SECRET_ACCESS_KEY", &credentials.secret_access_key),
+            ("AWS_SESSION_TOKEN", &credentials.session_token),
+            ("AWS_LAMBDA_RUNTIME_API", RUNTIME_API),
+            ("LAMBDA_TASK_ROOT", TASK_ROOT),
+            ("LAMBDA_RUNTIME_DIR", RUNTIME_DIR),
+            ("_AWS_XRAY_DAEMON_ADDRESS", XRAY_HOST),
+            ("_AWS_XRAY_DAEMON_PORT", XRAY_PORT),
+        ],
+    );
+    logging(variables, config.logging.format);
+    if launch.runtime.interpreter.is_some() {
+        let name = format!("AWS_Lambda_{}", launch.runtime.runtime);
+        set(
+            variables,
+            &[
+                ("AWS_EXECUTION_ENV", &name),
+                ("_LAMBDA_TELEMETRY_LOG_FD", LOG_DESCRIPTOR),
+                ("_MAYFLY_RUNTIME_API_SOCKET", sandbox::RUNTIME_API_SOCKET),
+            ],
+        );
+    }
+}
+
+fn logging(variables: &mut Variables, format: LogFormat) {
+    match format {
+        LogFormat::Text => set(variables, &[("AWS_LAMBDA_LOG_FORMAT", "Text")]),
+        LogFormat::Json { application, .. } => set(
+            variables,
+            &[("AWS_LAMBDA_LOG_FORMAT", "JSON"), ("AWS_LAMBDA_LOG_LEVEL", level_name(application))],
+        ),
+    }
+}
+
+fn level_name(level: LogLevel) -> &'static str {
+    match level {
+        LogLevel::Trace => "TRACE",
+        LogLevel::Debug => "DEBUG",
+        LogLevel::Info => "INFO",
+        LogLevel::Warn => "WARN",
+        LogLevel::Error => "ERROR",
+        LogLevel::Fatal => "FATAL",
+    }
+}

@@ -1,0 +1,174 @@
+//! The handle of one execution environment.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use model::{Clock, FunctionVersion, Invocation, Outcome};
+use observability::StreamHandle;
+use sandbox::{Egress, Kind, Launcher, Limits, MountPoint, Spec};
+use tokio::net::TcpListener;
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::task::JoinHandle;
+
+use crate::failure::Status;
+use crate::owner::{Command, Owner};
+use crate::runtimes::RuntimeEntry;
+
+/// One invocation runs at a time; one more may wait while the runtime finishes the last.
+const WAITING_COMMANDS: usize = 4;
+
+/// Serves Mayfly's own front on the listener that stands inside the sandbox. The future is dropped with the
+/// environment, so what it spawns must end with it.
+pub type ServeFront = Arc<dyn Fn(TcpListener) -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync>;
+
+/// What an environment is made from.
+#[derive(Clone)]
+pub struct Launch {
+    pub version: Arc<FunctionVersion>,
+    pub runtime: Arc<RuntimeEntry>,
+    pub credentials: SessionCredentials,
+    /// The stream is [`log_stream_name`](crate::log_stream_name)'s.
+    pub log: StreamHandle,
+    pub egress: Egress,
+    pub front: ServeFront,
+    /// Whether the SDKs inside find Mayfly without being told: `AWS_ENDPOINT_URL` as a default.
+    pub endpoint_url: bool,
+    pub clock: Clock,
+}
+
+impl std::fmt::Debug for Launch {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Launch { version, runtime, egress, .. } = self;
+        write!(f, "Launch({} {} on {}, {egress:?})", version.arn, version.version, runtime.runtime)
+    }
+}
+
+/// The execution role's credentials, as the function's SDKs read them.
+#[derive(Clone)]
+pub struct SessionCredentials {
+    pub access_key_id: String,
+    pub secret_access_key: String,
+    pub session_token: String,
+}
+
+impl std::fmt::Debug for SessionCredentials {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "SessionCredentials({})", self.access_key_id)
+    }
+}
+
+/// What a version needs of the sandboxes that are parked for it.
+pub fn kind(version: &FunctionVersion, runtime: &RuntimeEntry, egress: Egress) -> Kind {
+    let tmp_bytes = u64::from(version.config.ephemeral_storage_mib) << 20;
+    Kind { template: runtime.template, tmp_bytes, egress }
+}
+
+fn limits(version: &FunctionVersion) -> Limits {
+    Limits {
+        memory_bytes: u64::from(version.config.memory_mib) << 20,
+        cpu_millis: version.config.cpu_millis(),
+        processes: model::limits::PROCESSES_MAX,
+    }
+}
+
+/// The host could not make the environment. The function is not to blame.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    #[error("no sandbox: {0}")]
+    Sandbox(#[from] sandbox::SandboxError),
+    #[error("the package's tree id is not one: {0}")]
+    Tree(#[from] sandbox::TreeIdError),
+}
+
+/// The sandbox died under the invocation. Whether the handler ran is not known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the execution environment is gone")]
+pub struct EnvironmentGone;
+
+/// When an invocation passed which point.
+#[derive(Debug, Clone, Copy)]
+pub struct Marks {
+    /// The runtime could take the event.
+    pub ready: Instant,
+    /// The event was handed to it.
+    pub sent: Instant,
+    /// Its answer was there.
+    pub answered: Instant,
+    /// Logs are complete; what follows is the caller's.
+    pub returned: Instant,
+}
+
+/// An invocation that has ended, whichever way.
+#[derive(Debug, Clone)]
+pub struct Completed {
+    pub outcome: Outcome,
+    pub status: Status,
+    pub marks: Marks,
+    /// Of the init before the first invocation; none in later ones, and none for an init inside an invocation.
+    pub init: Option<Duration>,
+    pub duration: Duration,
+    /// Whole milliseconds.
+    pub billed: Duration,
+    pub memory_peak_mib: u32,
+    /// The last 4 KiB of this invocation's log, START to REPORT.
+    pub log_tail: Bytes,
+    /// False when the runtime failed to come up inside the invocation, having failed before: a new environment is
+    /// more likely to work than a third try in this one.
+    pub reusable: bool,
+}
+
+/// Sandbox, runtime and their log: serves one function version, one invocation at a time.
+///
+/// Dropping it removes the sandbox.
+#[derive(Debug)]
+pub struct Environment {
+    commands: mpsc::Sender<Command>,
+    gone: watch::Receiver<bool>,
+    owner: JoinHandle<()>,
+}
+
+impl Environment {
+    /// Returns once the sandbox holds the code and init is under way.
+    pub async fn start(launcher: &Launcher, launch: Launch) -> Result<Environment, StartError> {
+        let version = &launch.version;
+        let spec = Spec { kind: kind(version, &launch.runtime, launch.egress), limits: limits(version) };
+        let (sandbox, listeners) = launcher.create(spec).await?;
+        sandbox.mount(MountPoint::Task, &version.code.tree.to_string().parse()?).await?;
+        let (commands, received) = mpsc::channel(WAITING_COMMANDS);
+        let (ended, gone) = watch::channel(false);
+        let owner = Owner::new(sandbox, listeners, launch);
+        let owner = tokio::spawn(async move {
+            // Held until the end of the task, however it ends.
+            let _ended = ended;
+            owner.run(received).await;
+        });
+        Ok(Environment { commands, gone, owner })
+    }
+
+    /// Runs one event, waiting for init where it has not ended. Callers run one at a time.
+    ///
+    /// The invocation goes on when the caller stops waiting.
+    pub async fn invoke(&self, invocation: Invocation) -> Result<Completed, EnvironmentGone> {
+        let (completed, received) = oneshot::channel();
+        let command = Command::Invoke { invocation, completed };
+        self.commands.send(command).await.map_err(|_closed| EnvironmentGone)?;
+        received.await.map_err(|_dropped| EnvironmentGone)
+    }
+
+    /// Resolves when the environment has ended by itself.
+    pub async fn gone(&self) {
+        // The value never changes; the sender goes away with the owner.
+        let _closed = self.gone.clone().changed().await;
+    }
+
+    /// Resolves when nothing of the sandbox is left.
+    pub async fn shutdown(self) {
+        drop(self.commands);
+        if let Err(error) = self.owner.await {
+            tracing::error!(%error, "an environment's task failed");
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! What a function writes: from its pipes into its log.
+//!
+//! [`records`] cuts the bytes into log events, [`level`] filters them by the function's log level, [`tail`] keeps
+//! the end of the running invocation's log. Nothing here ever makes the function wait: pipes are read whenever
+//! there is something, and the log store drops and counts what is too much.
+
+mod level;
+mod records;
+mod tail;
+
+use std::future::poll_fn;
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use bytes::{Bytes, BytesMut};
+use model::function::LogFormat;
+use model::{Clock, Timestamp};
+use observability::{Event, StreamHandle};
+use sandbox::Output;
+use tokio::net::unix::pipe;
+use tokio_util::io::poll_read_buf;
+
+use crate::platform_log::{self, Record};
+use records::Records;
+use tail::Tail;
+
+/// What one read takes; lines of a usual function all at once.
+const READ_BYTES: usize = 16 * 1024;
+
+/// At the end of an invocation this much is read at most, for a function that never stops writing.
+const DRAIN_MAX_BYTES: usize = 4 * 1024 * 1024;
+
+/// The log of one environment: its output and the platform's records, in one order.
+#[derive(Debug)]
+pub(crate) struct Log {
+    stream: StreamHandle,
+    format: LogFormat,
+    clock: Clock,
+    tail: Tail,
+    sources: Vec<Source>,
+}
+
+/// One pipe of the runtime process.
+#[derive(Debug)]
+struct Source {
+    pipe: pipe::Receiver,
+    input: BytesMut,
+    records: Records,
+}
+
+impl Log {
+    pub(crate) fn new(stream: StreamHandle, format: LogFormat, clock: Clock) -> Log {
+        Log { stream, format, clock, tail: Tail::default(), sources: vec![] }
+    }
+
+    /// Takes the pipes of a new runtime process. What is left in those of the one before is still read.
+    pub(crate) fn attach(&mut self, output: Output) {
+        self.drain();
+        let source = |pipe| Source { pipe, input: BytesMut::new(), records: Records::default() };
+        self.sources = vec![source(output.stdout), source(output.stderr)];
+    }
+
+    pub(crate) fn record(&mut self, record: &Record<'_>) {
+        let now = self.clock.now();
+        if let Some(line) = platform_log::render(record, self.format, now) {
+            self.append(now, line.into());
+        }
+    }
+
+    /// A sentence of Mayfly's own, for the function's author.
+    pub(crate) fn notice(&mut self, text: &str) {
+        self.append(self.clock.now(), format!("{text}\n").into());
+    }
+
+    /// The tail of the invocation that begins.
+    pub(crate) fn begin_tail(&mut self) {
+        self.tail = Tail::default();
+    }
+
+    pub(crate) fn tail(&self) -> Bytes {
+        self.tail.to_bytes()
+    }
+
+    /// Moves output into the log for as long as it is polled. Cancel-safe.
+    pub(crate) async fn pump(&mut self) {
+        poll_fn(|cx| self.poll_pump(cx)).await;
+    }
+
+    fn poll_pump(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        for index in 0..self.sources.len() {
+            while let Poll::Ready(Ok(1..)) = self.sources[index].poll_fill(cx) {
+                self.take_records(index);
+            }
+        }
+        Poll::Pending
+    }
+
+    /// Everything that was written so far, the unfinished last line too: for the end of an invocation.
+    pub(crate) fn drain(&mut self) {
+        for index in 0..self.sources.len() {
+            let mut rest = DRAIN_MAX_BYTES;
+            while let Ok(read @ 1..) = self.sources[index].try_fill() {
+                self.take_records(index);
+                rest = rest.saturating_sub(read);
+                if rest == 0 {
+                    break;
+                }
+            }
+            if let Some(unfinished) = self.sources[index].records.finish() {
+                self.store(unfinished);
+            }
+        }
+    }
+
+    fn take_records(&mut self, index: usize) {
+        let source = &mut self.sources[index];
+        let mut taken = vec![];
+        source.records.cut(&mut source.input, &mut taken);
+        taken.into_iter().for_each(|record| self.store(record));
+    }
+
+    fn store(&mut self, record: records::Record) {
+        if level::is_shown(&record, self.format) {
+            let time = record.time.unwrap_or_else(|| self.clock.now());
+            self.append(time, record.message);
+        }
+    }
+
+    fn append(&mut self, timestamp: Timestamp, message: Bytes) {
+        self.tail.push(&message);
+        self.stream.append(Event { timestamp, message });
+    }
+}
+
+impl Source {
+    fn poll_fill(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
+        self.input.reserve(READ_BYTES);
+        poll_read_buf(Pin::new(&mut self.pipe), cx, &mut self.input)
+    }
+
+    fn try_fill(&mut self) -> io::Result<usize> {
+        self.input.reserve(READ_BYTES);
+        self.pipe.try_read_buf(&mut self.input)
+    }
+}

@@ -1,0 +1,339 @@
+//! The task that owns one environment: it hears of everything, asks [`Phase`] what to do, and does it.
+
+use std::time::{Duration, Instant};
+
+use model::{Invocation, Outcome};
+use sandbox::{Exit, Listeners, Process, Sandbox};
+use tokio::sync::{mpsc, oneshot};
+use tokio_util::task::AbortOnDropHandle;
+
+use crate::deadline::Deadline;
+use crate::environment::{Completed, Launch};
+use crate::failure::{Failure, Status};
+use crate::output::Log;
+use crate::phase::{Action, Event, Init, Limit, Phase, Verdict};
+use crate::platform_log::{InitStart, Record, Report, billed};
+use crate::running::{Measured, Running};
+use crate::runtime_api::{Answer, Asked, RuntimeApi};
+use crate::start::{self, Refused};
+
+/// AWS gives the init phase this long; then it runs again inside the first invocation.
+const INIT_LIMIT: Duration = Duration::from_secs(10);
+
+/// Back-to-back invocations come sooner than this and never pay for a freeze and a thaw.
+const IDLE_BEFORE_FREEZE: Duration = Duration::from_millis(100);
+
+#[derive(Debug)]
+pub(crate) enum Command {
+    Invoke { invocation: Invocation, completed: oneshot::Sender<Completed> },
+}
+
+pub(crate) struct Owner {
+    sandbox: Sandbox,
+    launch: Launch,
+    api: RuntimeApi,
+    log: Log,
+    phase: Phase,
+    deadline: Deadline,
+    process: Option<Process>,
+    /// The invocation that waits or runs.
+    running: Option<Running>,
+    /// When the init that runs, or ran last, began.
+    init_began: Instant,
+    /// Of the first init, until an invocation has reported it.
+    init_duration: Option<Duration>,
+    /// Processes of this sandbox that the kernel had killed for memory when a runtime last ended.
+    oom_kills: u64,
+    _front: AbortOnDropHandle<()>,
+}
+
+/// Something that the task waits for.
+enum Heard {
+    Command(Command),
+    Asked(Asked),
+    Exited(Exit),
+    Due(Limit),
+    /// Nobody wants the environment any more, or its sandbox is dead.
+    Over,
+}
+
+/// The sandbox did not do what it must.
+struct SandboxDead;
+
+impl Owner {
+    pub(crate) fn new(sandbox: Sandbox, listeners: Listeners, launch: Launch) -> Owner {
+        let front = tokio::spawn((launch.front)(listeners.front));
+        let format = launch.version.config.logging.format;
+        Owner {
+            sandbox,
+            api: RuntimeApi::new(listeners.runtime_api, listeners.runtime_api_unix),
+            log: Log::new(launch.log.clone(), format, launch.clock.clone()),
+            launch,
+            phase: Phase::new(),
+            deadline: Deadline::new(),
+            process: None,
+            running: None,
+            init_began: Instant::now(),
+            init_duration: None,
+            oom_kills: 0,
+            _front: AbortOnDropHandle::new(front),
+        }
+    }
+
+    /// Until the handle is dropped or the sandbox dies.
+    pub(crate) async fn run(mut self, mut commands: mpsc::Receiver<Command>) {
+        let mut actions = self.phase.begin();
+        while self.perform(actions).await.is_ok() {
+            actions = match self.hear(&mut commands).await {
+                Heard::Over => break,
+                Heard::Exited(exit) => match self.exited(exit).await {
+                    Ok(actions) => actions,
+                    Err(SandboxDead) => break,
+                },
+                Heard::Command(command) => self.accept(command),
+                Heard::Asked(asked) => self.phase.on(event(asked)),
+                Heard::Due(Limit::Idle) => self.phase.on(Event::Idle),
+                Heard::Due(Limit::Init | Limit::Function) => self.phase.on(Event::Failed(Failure::TimedOut)),
+            };
+        }
+        self.log.drain();
+        self.sandbox.destroy().await;
+    }
+
+    async fn hear(&mut self, commands: &mut mpsc::Receiver<Command>) -> Heard {
+        let Owner { sandbox, api, log, process, deadline, .. } = self;
+        tokio::select! {
+            asked = api.asked() => Heard::Asked(asked),
+            command = commands.recv() => command.map_or(Heard::Over, Heard::Command),
+            () = log.pump() => Heard::Over,
+            limit = deadline.due() => Heard::Due(limit),
+            exit = exit_of(process) => Heard::Exited(exit),
+            () = sandbox.gone() => Heard::Over,
+        }
+    }
+
+    fn accept(&mut self, Command::Invoke { invocation, completed }: Command) -> Vec<Action<Answer>> {
+        self.running = Some(Running::new(invocation, completed));
+        self.log.begin_tail();
+        self.phase.on(Event::Invoke)
+    }
+
+    /// What the runtime asked just before it ended counts, so it is heard first.
+    async fn exited(&mut self, exit: Exit) -> Result<Vec<Action<Answer>>, SandboxDead> {
+        self.process = None;
+        loop {
+            tokio::select! {
+                biased;
+                () = self.sandbox.gone() => return Err(SandboxDead),
+                asked = self.api.asked() => {
+                    let actions = self.phase.on(event(asked));
+                    self.perform(actions).await?;
+                }
+                () = tokio::task::yield_now() => break,
+            }
+        }
+        let failure = self.failure_of(exit);
+        Ok(self.phase.on(Event::Failed(failure)))
+    }
+
+    fn failure_of(&mut self, exit: Exit) -> Failure {
+        let oom_kills = self.sandbox.usage().map_or(self.oom_kills, |usage| usage.oom_kills);
+        if std::mem::replace(&mut self.oom_kills, oom_kills) < oom_kills {
+            return Failure::OutOfMemory(exit);
+        }
+        Failure::Exited(exit)
+    }
+
+    async fn perform(&mut self, actions: Vec<Action<Answer>>) -> Result<(), SandboxDead> {
+        let mut not_started = None;
+        for action in actions {
+            match action {
+                Action::Start(init) => not_started = self.start(init).await?,
+                Action::Arm(limit) => self.deadline.arm(limit, self.length_of(limit)),
+                Action::Disarm => self.deadline.disarm(),
+                Action::InitDone(init) => self.init_done(init),
+                Action::InitFailed(init, failure) => self.init_failed(init, &failure),
+                Action::Send => self.send(),
+                Action::Resend => self.send_again(),
+                Action::Complete(verdict) => self.complete(verdict),
+                Action::Kill => self.kill().await?,
+                Action::Freeze => self.freeze(),
+                Action::Thaw => self.sandbox.thaw().map_err(|_| SandboxDead)?,
+            }
+        }
+        let Some(failure) = not_started else { return Ok(()) };
+        let actions = self.phase.on(Event::Failed(failure));
+        Box::pin(self.perform(actions)).await
+    }
+
+    fn length_of(&self, limit: Limit) -> Duration {
+        match limit {
+            Limit::Init => INIT_LIMIT,
+            Limit::Function => self.launch.version.config.timeout(),
+            Limit::Idle => IDLE_BEFORE_FREEZE,
+        }
+    }
+
+    async fn start(&mut self, init: Init) -> Result<Option<Failure>, SandboxDead> {
+        self.init_began = Instant::now();
+        if init == Init::Suppressed {
+            self.begin_running();
+        }
+        self.log.record(&Record::InitStart(&self.init_start(init)));
+        self.tell_notice(init);
+        match start::runtime(&self.sandbox, &self.launch).await {
+            Ok((process, output)) => {
+                self.process = Some(process);
+                self.log.attach(output);
+                Ok(None)
+            }
+            Err(Refused::Failure(failure)) => Ok(Some(failure)),
+            Err(Refused::Sandbox(error)) => {
+                tracing::warn!(%error, "a sandbox did not start its runtime");
+                Err(SandboxDead)
+            }
+        }
+    }
+
+    fn init_start(&self, init: Init) -> InitStart {
+        let Launch { version, runtime, log, .. } = &self.launch;
+        InitStart {
+            init,
+            runtime_version: runtime.version_text(),
+            runtime_version_arn: runtime.version_arn(&version.arn.region),
+            function: version.arn.name.to_string(),
+            version: version.version.to_string(),
+            instance: log.key().name.to_string(),
+            memory_bytes: u64::from(version.config.memory_mib) << 20,
+        }
+    }
+
+    fn tell_notice(&mut self, init: Init) {
+        if let (Init::First, Some(notice)) = (init, &self.launch.runtime.notice) {
+            self.log.notice(notice);
+        }
+    }
+
+    fn init_done(&mut self, init: Init) {
+        let duration = self.init_began.elapsed();
+        if init == Init::First {
+            self.init_duration = Some(duration);
+        }
+        self.log.drain();
+        self.log.record(&Record::InitReport { init, status: &Status::Success, duration });
+    }
+
+    fn init_failed(&mut self, init: Init, failure: &Failure) {
+        self.log.drain();
+        let duration = self.init_began.elapsed();
+        self.log.record(&Record::InitReport { init, status: &failure.status(), duration });
+    }
+
+    /// The invocation's time counts from now, unless it does already.
+    fn begin_running(&mut self) {
+        let deadline = self.launch.clock.now() + self.launch.version.config.timeout();
+        if let Some(running) = &mut self.running {
+            running.begin(deadline);
+        }
+    }
+
+    fn send(&mut self) {
+        let ready = Instant::now();
+        self.begin_running();
+        self.log_start();
+        self.send_again();
+        if let Some(running) = &mut self.running {
+            running.mark_sent(ready);
+        }
+    }
+
+    fn send_again(&mut self) {
+        if let Some(event) = self.running.as_ref().and_then(Running::event) {
+            self.api.send(&event);
+        }
+    }
+
+    fn log_start(&mut self) {
+        let Some(running) = &self.running else { return };
+        let request = running.invocation.request_id;
+        let arn = running.invocation.invoked_arn.to_string();
+        let version = self.launch.version.version.to_string();
+        self.log.record(&Record::Start { request, version: &version, arn: &arn });
+    }
+
+    fn complete(&mut self, verdict: Verdict<Answer>) {
+        let Some(running) = &self.running else { return };
+        let end = running.end(verdict, self.launch.version.config.timeout());
+        if !running.was_sent() {
+            self.log_start();
+        }
+        let Some(running) = self.running.take() else { return };
+        let init = self.init_duration.take();
+        let report = Report {
+            request: running.invocation.request_id,
+            status: end.status.clone(),
+            duration: end.duration,
+            billed: billed(end.duration, init),
+            memory_mib: self.launch.version.config.memory_mib,
+            memory_peak_mib: self.memory_peak_mib(),
+            init,
+        };
+        self.log_end(&report, &end.outcome);
+        let Report { billed, memory_peak_mib, .. } = report;
+        running.complete(end, Measured { init, billed, memory_peak_mib, log_tail: self.log.tail() });
+    }
+
+    fn log_end(&mut self, report: &Report, outcome: &Outcome) {
+        let (Outcome::Success { payload } | Outcome::FunctionError { payload, .. }) = outcome;
+        let Report { request, status, duration, .. } = report;
+        self.log.drain();
+        self.log.record(&Record::RuntimeDone {
+            request: *request,
+            status,
+            duration: *duration,
+            produced_bytes: payload.len(),
+        });
+        self.log.record(&Record::End { request: *request });
+        self.log.record(&Record::Report(report));
+    }
+
+    /// Since the environment was made, as AWS shows it.
+    fn memory_peak_mib(&self) -> u32 {
+        let bytes = self.sandbox.usage().map_or(0, |usage| usage.memory_peak_bytes);
+        u32::try_from(bytes.div_ceil(1 << 20)).unwrap_or(u32::MAX).min(self.launch.version.config.memory_mib)
+    }
+
+    async fn kill(&mut self) -> Result<(), SandboxDead> {
+        self.process = None;
+        self.sandbox.kill_processes().await.map_err(|error| {
+            tracing::warn!(%error, "a sandbox did not stop its processes");
+            SandboxDead
+        })?;
+        self.log.drain();
+        self.api.reset();
+        Ok(())
+    }
+
+    /// A sandbox that cannot be frozen goes on running; only its idle processor time is lost.
+    fn freeze(&self) {
+        if let Err(error) = self.sandbox.freeze() {
+            tracing::debug!(%error, "a sandbox was not frozen");
+        }
+    }
+}
+
+fn event(asked: Asked) -> Event<Answer> {
+    match asked {
+        Asked::Next => Event::Next,
+        Asked::Answered(answer) => Event::Answered(answer),
+        Asked::InitError { payload, error } => Event::Failed(Failure::Init { error, payload }),
+    }
+}
+
+/// Never resolves when there is no process.
+async fn exit_of(process: &mut Option<Process>) -> Exit {
+    match process {
+        Some(process) => process.wait().await,
+        None => std::future::pending().await,
+    }
+}

@@ -1,0 +1,319 @@
+//! The platform's own records in a function's log: INIT_START, START, END, REPORT and their JSON forms.
+//!
+//! Pure: from numbers to bytes. The page to follow is AWS's on log formats; success REPORT lines end in a TAB,
+//! failed ones do not.
+
+use std::time::Duration;
+
+use model::function::{LogFormat, SystemLogLevel};
+use model::{RequestId, Timestamp};
+use serde_json::{Value, json};
+
+use crate::failure::Status;
+use crate::phase::Init;
+
+/// One thing that the platform tells.
+#[derive(Debug)]
+pub(crate) enum Record<'a> {
+    InitStart(&'a InitStart),
+    InitReport { init: Init, status: &'a Status, duration: Duration },
+    Start { request: RequestId, version: &'a str, arn: &'a str },
+    RuntimeDone { request: RequestId, status: &'a Status, duration: Duration, produced_bytes: usize },
+    End { request: RequestId },
+    Report(&'a Report),
+}
+
+/// What an environment is, as the first record of its log shows it.
+#[derive(Debug, Clone)]
+pub(crate) struct InitStart {
+    pub(crate) init: Init,
+    pub(crate) runtime_version: String,
+    pub(crate) runtime_version_arn: String,
+    pub(crate) function: String,
+    pub(crate) version: String,
+    pub(crate) instance: String,
+    pub(crate) memory_bytes: u64,
+}
+
+/// The figures of one invocation.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Report {
+    pub(crate) request: RequestId,
+    pub(crate) status: Status,
+    pub(crate) duration: Duration,
+    pub(crate) billed: Duration,
+    pub(crate) memory_mib: u32,
+    pub(crate) memory_peak_mib: u32,
+    /// Of the init that ran ahead of the first invocation.
+    pub(crate) init: Option<Duration>,
+}
+
+/// Init is billed with the invocation that it was for, the sum rounded up to whole milliseconds.
+pub(crate) fn billed(duration: Duration, init: Option<Duration>) -> Duration {
+    let micros = duration + init.unwrap_or_default();
+    Duration::from_millis(u64::try_from(micros.as_nanos().div_ceil(1_000_000)).unwrap_or(u64::MAX))
+}
+
+/// The record in the function's log format, or nothing when that format does not show it.
+pub(crate) fn render(record: &Record<'_>, format: LogFormat, time: Timestamp) -> Option<String> {
+    match format {
+        LogFormat::Text => text(record),
+        LogFormat::Json { system, .. } => {
+            let (kind, value) = structured(record)?;
+            (level(record) >= system).then(|| envelope(time, kind, &value))
+        }
+    }
+}
+
+fn text(record: &Record<'_>) -> Option<String> {
+    match record {
+        Record::InitStart(start) if start.init == Init::First => Some(format!(
+            "INIT_START Runtime Version: {}\tRuntime Version ARN: {}\n",
+            start.runtime_version, start.runtime_version_arn
+        )),
+        Record::InitReport { init, status, duration } if **status != Status::Success => Some(format!(
+            "INIT_REPORT Init Duration: {} ms\tPhase: {}{}\n",
+            hundredths(*duration),
+            phase(*init),
+            status_fields(status)
+        )),
+        Record::Start { request, version, .. } => {
+            Some(format!("START RequestId: {request} Version: {version}\n"))
+        }
+        Record::End { request } => Some(format!("END RequestId: {request}\n")),
+        Record::Report(report) => Some(report_line(report)),
+        // A suppressed init is not announced, and a good init is told by the first REPORT.
+        Record::InitStart(_) | Record::InitReport { .. } | Record::RuntimeDone { .. } => None,
+    }
+}
+
+fn report_line(report: &Report) -> String {
+    let Report { request, status, duration, billed, memory_mib, memory_peak_mib, init } = report;
+    let mut line = format!(
+        "REPORT RequestId: {request}\tDuration: {} ms\tBilled Duration: {} ms\tMemory Size: {memory_mib} MB\tMax Memory Used: {memory_peak_mib} MB",
+        hundredths(*duration),
+        billed.as_millis(),
+    );
+    if let Some(init) = init {
+        line.push_str(&format!("\tInit Duration: {} ms", hundredths(*init)));
+    }
+    let end = match status {
+        Status::Success => "\t".to_owned(),
+        failed => status_fields(failed),
+    };
+    line + &end + "\n"
+}
+
+fn status_fields(status: &Status) -> String {
+    match status {
+        Status::Success => String::new(),
+        Status::Timeout => "\tStatus: timeout".to_owned(),
+        Status::Error(error) => format!("\tStatus: error\tError Type: {}", error.as_str()),
+    }
+}
+
+fn hundredths(duration: Duration) -> String {
+    format!("{:.2}", duration.as_secs_f64() * 1000.0)
+}
+
+fn phase(init: Init) -> &'static str {
+    match init {
+        Init::First => "init",
+        Init::Suppressed => "invoke",
+    }
+}
+
+const INITIALIZATION: &str = "on-demand";
+
+fn structured(record: &Record<'_>) -> Option<(&'static str, Value)> {
+    Some(match record {
+        Record::InitStart(start) => ("platform.initStart", init_start(start)),
+        Record::InitReport { init, status, duration } => {
+            let value = json!({
+                "initializationType": INITIALIZATION,
+                "phase": phase(*init),
+                "status": status_word(status),
+                "metrics": { "durationMs": thousandths(*duration) },
+            });
+            ("platform.initReport", with_error(value, status))
+        }
+        Record::Start { request, version, arn } => (
+            "platform.start",
+            json!({ "requestId": request.to_string(), "functionArn": arn, "version": version }),
+        ),
+        Record::RuntimeDone { request, status, duration, produced_bytes } => {
+            let value = json!({
+                "requestId": request.to_string(),
+                "status": status_word(status),
+                "metrics": { "durationMs": thousandths(*duration), "producedBytes": produced_bytes },
+            });
+            ("platform.runtimeDone", with_error(value, status))
+        }
+        Record::Report(report) => ("platform.report", report_value(report)),
+        Record::End { .. } => return None,
+    })
+}
+
+fn init_start(start: &InitStart) -> Value {
+    json!({
+        "initializationType": INITIALIZATION,
+        "phase": phase(start.init),
+        "runtimeVersion": start.runtime_version,
+        "runtimeVersionArn": start.runtime_version_arn,
+        "functionName": start.function,
+        "functionVersion": start.version,
+        "instanceId": start.instance,
+        "instanceMaxMemory": start.memory_bytes,
+    })
+}
+
+fn report_value(report: &Report) -> Value {
+    let mut metrics = json!({
+        "durationMs": thousandths(report.duration),
+        "billedDurationMs": u64::try_from(report.billed.as_millis()).unwrap_or(u64::MAX),
+        "memorySizeMB": report.memory_mib,
+        "maxMemoryUsedMB": report.memory_peak_mib,
+    });
+    if let Some(init) = report.init {
+        metrics["initDurationMs"] = json!(thousandths(init));
+    }
+    let value = json!({
+        "requestId": report.request.to_string(),
+        "metrics": metrics,
+        "status": status_word(&report.status),
+    });
+    with_error(value, &report.status)
+}
+
+fn with_error(mut value: Value, status: &Status) -> Value {
+    if let Status::Error(error) = status {
+        value["errorType"] = json!(error.as_str());
+    }
+    value
+}
+
+fn status_word(status: &Status) -> &'static str {
+    match status {
+        Status::Success => "success",
+        Status::Timeout => "timeout",
+        Status::Error(_) => "error",
+    }
+}
+
+/// Milliseconds with at most three decimals.
+fn thousandths(duration: Duration) -> f64 {
+    (duration.as_secs_f64() * 1_000_000.0).round() / 1000.0
+}
+
+fn level(record: &Record<'_>) -> SystemLogLevel {
+    let unless_success = |status: &Status, success| match status {
+        Status::Success => success,
+        Status::Error(_) | Status::Timeout => SystemLogLevel::Warn,
+    };
+    match record {
+        Record::InitStart(_) | Record::Start { .. } | Record::End { .. } => SystemLogLevel::Info,
+        Record::InitReport { status, .. } | Record::RuntimeDone { status, .. } => {
+            unless_success(status, SystemLogLevel::Debug)
+        }
+        Record::Report(report) => unless_success(&report.status, SystemLogLevel::Info),
+    }
+}
+
+fn envelope(time: Timestamp, kind: &str, record: &Value) -> String {
+    format!(r#"{{"time":"{}","type":"{kind}","record":{record}}}"#, time.to_rfc3339_millis())
+}
+
+#[cfg(test)]
+mod tests {
+    use model::ErrorType;
+    use model::function::LogLevel;
+
+    use super::*;
+
+    const ID: &str = "8f507cfc-0123-4697-b07a-ac58fc914c95";
+    const JSON: LogFormat = LogFormat::Json { application: LogLevel::Info, system: SystemLogLevel::Info };
+
+    fn report(status: Status, init: Option<Duration>) -> Report {
+        let duration = Duration::from_micros(133_610);
+        Report {
+            request: ID.parse().unwrap(),
+            status,
+            duration,
+            billed: billed(duration, init),
+            memory_mib: 128,
+            memory_peak_mib: 31,
+            init,
+        }
+    }
+
+    fn line(record: &Record<'_>, format: LogFormat) -> Option<String> {
+        render(record, format, Timestamp::from_millis(1_700_000_000_007))
+    }
+
+    #[test]
+    fn a_cold_report_bills_init_and_ends_in_a_tab() {
+        let report = report(Status::Success, Some(Duration::from_millis(80)));
+        assert_eq!(
+            line(&Record::Report(&report), LogFormat::Text).unwrap(),
+            format!(
+                "REPORT RequestId: {ID}\tDuration: 133.61 ms\tBilled Duration: 214 ms\tMemory Size: 128 MB\tMax Memory Used: 31 MB\tInit Duration: 80.00 ms\t\n"
+            )
+        );
+    }
+
+    #[test]
+    fn a_failed_report_ends_in_its_status() {
+        let end = |status| {
+            let text = line(&Record::Report(&report(status, None)), LogFormat::Text).unwrap();
+            text.split_once("31 MB").unwrap().1.to_owned()
+        };
+        assert_eq!(end(Status::Timeout), "\tStatus: timeout\n");
+        assert_eq!(
+            end(Status::Error(ErrorType::platform("Runtime.ExitError"))),
+            "\tStatus: error\tError Type: Runtime.ExitError\n"
+        );
+    }
+
+    #[test]
+    fn start_has_blanks_and_end_only_the_id() {
+        let request = ID.parse().unwrap();
+        let start = Record::Start { request, version: "$LATEST", arn: "arn" };
+        assert_eq!(
+            line(&start, LogFormat::Text).unwrap(),
+            format!("START RequestId: {ID} Version: $LATEST\n")
+        );
+        assert_eq!(
+            line(&Record::End { request }, LogFormat::Text).unwrap(),
+            format!("END RequestId: {ID}\n")
+        );
+        assert_eq!(line(&Record::End { request }, JSON), None);
+    }
+
+    #[test]
+    fn an_init_report_is_written_only_when_init_failed() {
+        let record = |status| {
+            line(
+                &Record::InitReport { init: Init::First, status, duration: Duration::from_micros(80_490) },
+                LogFormat::Text,
+            )
+        };
+        assert_eq!(record(&Status::Success), None);
+        assert_eq!(
+            record(&Status::Error(ErrorType::platform("Runtime.ExitError"))).unwrap(),
+            "INIT_REPORT Init Duration: 80.49 ms\tPhase: init\tStatus: error\tError Type: Runtime.ExitError\n"
+        );
+    }
+
+    #[test]
+    fn json_records_are_telemetry_envelopes_filtered_by_the_system_level() {
+        let report = report(Status::Success, Some(Duration::from_millis(80)));
+        assert_eq!(
+            line(&Record::Report(&report), JSON).unwrap(),
+            format!(
+                r#"{{"time":"2023-11-14T22:13:20.007Z","type":"platform.report","record":{{"requestId":"{ID}","metrics":{{"durationMs":133.61,"billedDurationMs":214,"memorySizeMB":128,"maxMemoryUsedMB":31,"initDurationMs":80.0}},"status":"success"}}}}"#
+            )
+        );
+        let warn = LogFormat::Json { application: LogLevel::Info, system: SystemLogLevel::Warn };
+        assert_eq!(line(&Record::Report(&report), warn), None);
+    }
+}

@@ -1,0 +1,226 @@
+//! The Runtime API: what a runtime asks over HTTP/1.1, by TCP or by the unix socket, and what it is told.
+//!
+//! [`RuntimeApi`] keeps the protocol: connections, statuses, the order in which calls are allowed. The owner only
+//! hears of calls that were legal, as [`Asked`]. One poll serves all connections, without a task or a channel
+//! between, because this is the path that every warm invocation takes twice.
+//!
+//! Invariant: at most one connection is parked in `next`, and only while the state is `Ready`.
+
+mod chunked;
+mod connection;
+mod event;
+mod reply;
+mod request;
+mod route;
+mod state;
+
+use std::future::poll_fn;
+use std::task::{Context, Poll, ready};
+
+use bytes::Bytes;
+use model::{ErrorType, RequestId};
+use tokio::net::{TcpListener, UnixListener};
+
+use connection::{Connection, Stream};
+pub(crate) use event::Event;
+use reply::Reply;
+use request::{Body, Request};
+use route::Route;
+use state::State;
+
+/// A runtime uses one or two connections, a shell script one after the other.
+const CONNECTIONS_MAX: usize = 64;
+
+/// A legal call of the runtime.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Asked {
+    /// It waits for an event.
+    Next,
+    Answered(Answer),
+    /// It cannot initialise.
+    InitError {
+        payload: Bytes,
+        error: ErrorType,
+    },
+}
+
+/// What the runtime made of its event.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Answer {
+    Response(Bytes),
+    Error {
+        payload: Bytes,
+        error: ErrorType,
+    },
+    /// It posted more than a response may have. The runtime was told and goes on.
+    TooLarge,
+    /// It wanted a response mode that does not exist.
+    InvalidMode,
+}
+
+#[derive(Debug)]
+pub(crate) struct RuntimeApi {
+    tcp: TcpListener,
+    unix: UnixListener,
+    connections: Vec<Connection>,
+    names: u64,
+    state: State,
+    /// The invocation that calls may name: the running one, or the last.
+    current: Option<RequestId>,
+    /// The connection that waits for an event.
+    parked: Option<u64>,
+}
+
+impl RuntimeApi {
+    pub(crate) fn new(tcp: TcpListener, unix: UnixListener) -> RuntimeApi {
+        RuntimeApi {
+            tcp,
+            unix,
+            connections: vec![],
+            names: 0,
+            state: State::Started,
+            current: None,
+            parked: None,
+        }
+    }
+
+    /// The next legal call. Cancel-safe.
+    pub(crate) async fn asked(&mut self) -> Asked {
+        poll_fn(|cx| self.poll_asked(cx)).await
+    }
+
+    /// Answers the parked `next`, or the one that comes.
+    pub(crate) fn send(&mut self, event: &Event<'_>) {
+        self.current = Some(event.request);
+        self.state = State::Running;
+        let Some(parked) = self.parked.take() else { return };
+        if let Some(connection) = self.connections.iter_mut().find(|it| it.name == parked) {
+            connection.reply(event.to_reply());
+        }
+    }
+
+    /// Forgets everything that a killed runtime asked, what still lies in the listeners too.
+    pub(crate) fn reset(&mut self) {
+        self.connections.clear();
+        (self.state, self.current, self.parked) = (State::Started, None, None);
+        let mut context = Context::from_waker(std::task::Waker::noop());
+        while self.poll_accept(&mut context).is_ready() {
+            self.connections.clear();
+        }
+    }
+
+    fn poll_asked(&mut self, cx: &mut Context<'_>) -> Poll<Asked> {
+        while self.connections.len() < CONNECTIONS_MAX && self.poll_accept(cx).is_ready() {}
+        let mut index = 0;
+        while index < self.connections.len() {
+            match self.connections[index].poll_request(cx) {
+                Poll::Ready(Some(request)) => {
+                    if let Some(asked) = self.serve(index, request) {
+                        return Poll::Ready(asked);
+                    }
+                    // The same connection may hold another request, or its reply is to be written.
+                }
+                Poll::Ready(None) => self.close(index),
+                Poll::Pending => index += 1,
+            }
+        }
+        Poll::Pending
+    }
+
+    fn poll_accept(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let stream = match self.unix.poll_accept(cx) {
+            Poll::Ready(Ok((stream, _))) => Stream::Unix(stream),
+            // A listener fails only when the process has no descriptors left; the runtime tries again.
+            Poll::Ready(Err(_)) => return Poll::Pending,
+            Poll::Pending => match ready!(self.tcp.poll_accept(cx)) {
+                Ok((stream, _)) => Stream::tcp(stream),
+                Err(_) => return Poll::Pending,
+            },
+        };
+        self.names += 1;
+        self.connections.push(Connection::new(self.names, stream));
+        Poll::Ready(())
+    }
+
+    fn close(&mut self, index: usize) {
+        let connection = self.connections.swap_remove(index);
+        if self.parked == Some(connection.name) {
+            self.parked = None;
+        }
+    }
+
+    /// Answers a request, unless its answer is an event, and passes on what the owner must hear of.
+    fn serve(&mut self, index: usize, request: Request) -> Option<Asked> {
+        let refused = match self.decide(index, request) {
+            Ok(asked) => return asked,
+            Err(refused) => refused,
+        };
+        self.connections[index].reply(refused);
+        None
+    }
+
+    fn decide(&mut self, index: usize, request: Request) -> Result<Option<Asked>, Reply> {
+        if request.body == Body::Truncated {
+            return Err(Reply::truncated());
+        }
+        match Route::of(&request.method, &request.path)? {
+            Route::Ping => Err(Reply::pong()),
+            Route::Next => self.next(index).map(Some),
+            Route::InitError => self.init_error(index, request).map(Some),
+            Route::Response(id) => self.response(index, id, request).map(Some),
+            Route::Error(id) => self.error(index, id, request).map(Some),
+        }
+    }
+
+    fn next(&mut self, index: usize) -> Result<Asked, Reply> {
+        let name = self.connections[index].name;
+        // The connection that waited is gone, so its place is free.
+        let abandoned = self.state == State::Ready && self.parked.is_none();
+        if !abandoned {
+            self.state = self.state.to(State::Ready)?;
+        }
+        self.parked = Some(name);
+        Ok(Asked::Next)
+    }
+
+    fn init_error(&mut self, index: usize, request: Request) -> Result<Asked, Reply> {
+        self.state = self.state.to(State::InitError)?;
+        let asked =
+            Asked::InitError { payload: request.body.into_bytes(), error: reported(request.error_type) };
+        self.connections[index].reply(Reply::accepted());
+        Ok(asked)
+    }
+
+    fn response(&mut self, index: usize, id: Option<RequestId>, request: Request) -> Result<Asked, Reply> {
+        self.check_id(id)?;
+        self.state.to(State::InvocationResponse)?;
+        let (answer, reply) = match (request.response_mode.as_deref(), request.body) {
+            (None | Some("" | "streaming"), Body::Whole(bytes)) => {
+                (Answer::Response(bytes), Reply::accepted())
+            }
+            (None | Some("" | "streaming"), _) => (Answer::TooLarge, Reply::too_large()),
+            (Some(_), _) => (Answer::InvalidMode, Reply::invalid_mode()),
+        };
+        self.state = State::ResponseSent;
+        self.connections[index].reply(reply);
+        Ok(Asked::Answered(answer))
+    }
+
+    fn error(&mut self, index: usize, id: Option<RequestId>, request: Request) -> Result<Asked, Reply> {
+        self.check_id(id)?;
+        self.state.to(State::InvocationErrorResponse)?;
+        self.state = State::ResponseSent;
+        self.connections[index].reply(Reply::accepted());
+        let Body::Whole(payload) = request.body else { return Ok(Asked::Answered(Answer::TooLarge)) };
+        Ok(Asked::Answered(Answer::Error { payload, error: reported(request.error_type) }))
+    }
+
+    /// Comes before the check of the state, as on AWS.
+    fn check_id(&self, id: Option<RequestId>) -> Result<(), Reply> {
+        if id.is_some() && id == self.current { Ok(()) } else { Err(Reply::invalid_id()) }
+    }
+}
+
+fn reported(error_type: Option<String>) -> ErrorType {
+    ErrorType::reported(&error_type.unwrap_or_default())
+}

@@ -1,0 +1,153 @@
+//! One connection of the runtime: bytes in, requests out, replies back.
+
+use std::collections::VecDeque;
+use std::io::{self, IoSlice};
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use bytes::{Buf, Bytes, BytesMut};
+use tokio::io::AsyncWrite;
+use tokio::net::{TcpStream, UnixStream};
+use tokio_util::io::poll_read_buf;
+
+use super::reply::Reply;
+use super::request::{Reader, Request};
+
+const READ_BYTES: usize = 16 * 1024;
+
+#[derive(Debug)]
+pub(super) enum Stream {
+    Tcp(TcpStream),
+    Unix(UnixStream),
+}
+
+impl Stream {
+    pub(super) fn tcp(stream: TcpStream) -> Stream {
+        // Only speed is lost where the option cannot be set.
+        let _slower = stream.set_nodelay(true);
+        Stream::Tcp(stream)
+    }
+
+    fn poll_read(&mut self, cx: &mut Context<'_>, buffer: &mut BytesMut) -> Poll<io::Result<usize>> {
+        match self {
+            Stream::Tcp(stream) => poll_read_buf(Pin::new(stream), cx, buffer),
+            Stream::Unix(stream) => poll_read_buf(Pin::new(stream), cx, buffer),
+        }
+    }
+
+    fn poll_write(&mut self, cx: &mut Context<'_>, pieces: &[IoSlice<'_>]) -> Poll<io::Result<usize>> {
+        match self {
+            Stream::Tcp(stream) => Pin::new(stream).poll_write_vectored(cx, pieces),
+            Stream::Unix(stream) => Pin::new(stream).poll_write_vectored(cx, pieces),
+        }
+    }
+}
+
+#[derive(Debug)]
+pub(super) struct Connection {
+    pub(super) name: u64,
+    stream: Stream,
+    reader: Reader,
+    input: BytesMut,
+    output: VecDeque<Bytes>,
+    /// A request was handed out and has no reply yet.
+    owes_reply: bool,
+    /// The connection ends with the reply.
+    last: bool,
+}
+
+impl Connection {
+    pub(super) fn new(name: u64, stream: Stream) -> Connection {
+        Connection {
+            name,
+            stream,
+            reader: Reader::default(),
+            input: BytesMut::new(),
+            output: VecDeque::new(),
+            owes_reply: false,
+            last: false,
+        }
+    }
+
+    /// Leaves when the connection is polled next.
+    pub(super) fn reply(&mut self, reply: Reply) {
+        self.output.extend(reply.pieces().into_iter().filter(|piece| !piece.is_empty()));
+        self.owes_reply = false;
+    }
+
+    /// The next request, none at the connection's end. Writes replies on the way.
+    pub(super) fn poll_request(&mut self, cx: &mut Context<'_>) -> Poll<Option<Request>> {
+        match self.poll(cx) {
+            Poll::Ready(Ok(request)) => {
+                self.owes_reply = request.is_some();
+                self.last |= request.as_ref().is_some_and(|request| request.last);
+                Poll::Ready(request)
+            }
+            // A broken connection is the runtime's to open again; an exit is seen elsewhere.
+            Poll::Ready(Err(_)) => Poll::Ready(None),
+            Poll::Pending => Poll::Pending,
+        }
+    }
+
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<Option<Request>>> {
+        loop {
+            ready!(self.poll_flush(cx))?;
+            if self.owes_reply {
+                return self.poll_end(cx);
+            }
+            if self.last {
+                return Poll::Ready(Ok(None));
+            }
+            let request = self.reader.take(&mut self.input).map_err(|_| io::ErrorKind::InvalidData)?;
+            if request.is_some() {
+                return Poll::Ready(Ok(request));
+            }
+            if self.reader.wants_continue() {
+                self.output.push_back(Bytes::from_static(b"HTTP/1.1 100 Continue\r\n\r\n"));
+                continue;
+            }
+            if ready!(self.poll_fill(cx))? == 0 {
+                return Poll::Ready(Ok(self.reader.cut_short()));
+            }
+        }
+    }
+
+    /// While the client waits for an event, only the end of its connection is of interest. What it sends ahead is
+    /// kept, up to one read.
+    fn poll_end(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<Option<Request>>> {
+        while self.input.is_empty() {
+            if ready!(self.poll_fill(cx))? == 0 {
+                return Poll::Ready(Ok(None));
+            }
+        }
+        Poll::Pending
+    }
+
+    fn poll_fill(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
+        self.input.reserve(self.reader.missing(&self.input).max(READ_BYTES));
+        self.stream.poll_read(cx, &mut self.input)
+    }
+
+    fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        while !self.output.is_empty() {
+            let mut pieces = [IoSlice::new(&[]); 2];
+            let count = self
+                .output
+                .iter()
+                .zip(&mut pieces)
+                .map(|(piece, slice)| *slice = IoSlice::new(piece))
+                .count();
+            let mut written = ready!(self.stream.poll_write(cx, &pieces[..count]))?;
+            while let Some(first) = self.output.front_mut() {
+                let taken = written.min(first.len());
+                first.advance(taken);
+                written -= taken;
+                if !first.is_empty() {
+                    break;
+                }
+                self.output.pop_front();
+            }
+        }
+        Poll::Ready(Ok(()))
+    }
+}

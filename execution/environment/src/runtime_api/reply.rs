@@ -1,0 +1,90 @@
+//! Every answer of the Runtime API but the event itself.
+
+use std::fmt::Write;
+
+use bytes::Bytes;
+use model::limits::RESPONSE_MAX_BYTES;
+
+use super::state::State;
+
+/// A response in pieces, so that a payload is never copied behind its head.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Reply {
+    head: Bytes,
+    body: Bytes,
+}
+
+impl Reply {
+    pub(super) fn new(status: &str, headers: &str, body: Bytes) -> Reply {
+        let mut head = String::with_capacity(headers.len() + 96);
+        // Writing to a string does not fail.
+        let _infallible =
+            write!(head, "HTTP/1.1 {status}\r\n{headers}Content-Length: {}\r\n\r\n", body.len());
+        Reply { head: head.into(), body }
+    }
+
+    pub(super) fn pieces(self) -> [Bytes; 2] {
+        [self.head, self.body]
+    }
+
+    #[cfg(test)]
+    pub(super) fn body(&self) -> &str {
+        std::str::from_utf8(&self.body).unwrap()
+    }
+
+    pub(super) fn accepted() -> Reply {
+        Reply::json("202 Accepted", "{\"status\":\"OK\"}\n".into())
+    }
+
+    pub(super) fn pong() -> Reply {
+        Reply::text("200 OK", "pong")
+    }
+
+    pub(super) fn not_found() -> Reply {
+        Reply::text("404 Not Found", "404 page not found\n")
+    }
+
+    pub(super) fn method_not_allowed() -> Reply {
+        Reply::text("405 Method Not Allowed", "")
+    }
+
+    pub(super) fn invalid_id() -> Reply {
+        Reply::error("400 Bad Request", "InvalidRequestID", "Invalid request ID")
+    }
+
+    pub(super) fn invalid_mode() -> Reply {
+        let message = "Invalid function response mode";
+        Reply::error("400 Bad Request", "InvalidFunctionResponseMode", message)
+    }
+
+    pub(super) fn truncated() -> Reply {
+        Reply::error("400 Bad Request", "TruncatedHTTPRequest", "HTTP request detected as truncated")
+    }
+
+    pub(super) fn too_large() -> Reply {
+        let message = format!("Exceeded maximum allowed payload size ({RESPONSE_MAX_BYTES} bytes).");
+        Reply::error("413 Request Entity Too Large", "RequestEntityTooLarge", &message)
+    }
+
+    pub(super) fn invalid_transition(from: State, to: State) -> Reply {
+        let message = format!(
+            "State transition from {} to {} failed for runtime. Error: State transition is not allowed",
+            from.name(),
+            to.name()
+        );
+        Reply::error("403 Forbidden", "InvalidStateTransition", &message)
+    }
+
+    fn error(status: &str, error: &str, message: &str) -> Reply {
+        // None of the texts has a character that JSON escapes.
+        Reply::json(status, format!("{{\"errorMessage\":\"{message}\",\"errorType\":\"{error}\"}}\n"))
+    }
+
+    fn json(status: &str, body: String) -> Reply {
+        Reply::new(status, "Content-Type: application/json\r\n", body.into())
+    }
+
+    fn text(status: &str, body: &'static str) -> Reply {
+        Reply::new(status, "Content-Type: text/plain; charset=utf-8\r\n", Bytes::from_static(body.as_bytes()))
+    }
+}

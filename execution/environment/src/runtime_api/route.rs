@@ -1,0 +1,51 @@
+//! Paths of the Runtime API. The Extensions and Telemetry APIs are not there: their paths answer 404.
+
+use model::RequestId;
+
+use super::reply::Reply;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Route {
+    Next,
+    /// The id is none when it is no request id at all.
+    Response(Option<RequestId>),
+    Error(Option<RequestId>),
+    InitError,
+    Ping,
+}
+
+const BASE: &str = "/2018-06-01/";
+
+impl Route {
+    pub(super) fn of(method: &str, path: &str) -> Result<Route, Reply> {
+        let path = path.split('?').next().unwrap_or_default();
+        let segments = path.strip_prefix(BASE).ok_or_else(Reply::not_found)?;
+        let (expected, route) = match segments.split('/').collect::<Vec<_>>().as_slice() {
+            ["runtime", "invocation", "next"] => ("GET", Route::Next),
+            ["runtime", "invocation", id, "response"] => ("POST", Route::Response(id.parse().ok())),
+            ["runtime", "invocation", id, "error"] => ("POST", Route::Error(id.parse().ok())),
+            ["runtime", "init", "error"] => ("POST", Route::InitError),
+            ["ping"] => ("GET", Route::Ping),
+            _ => return Err(Reply::not_found()),
+        };
+        if method == expected { Ok(route) } else { Err(Reply::method_not_allowed()) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn knows_the_runtime_s_paths_and_no_others() {
+        let id = "8f507cfc-0123-4697-b07a-ac58fc914c95";
+        let response = format!("/2018-06-01/runtime/invocation/{id}/response");
+        assert_eq!(Route::of("POST", &response), Ok(Route::Response(id.parse().ok())));
+        assert_eq!(Route::of("GET", "/2018-06-01/runtime/invocation/next"), Ok(Route::Next));
+        assert_eq!(Route::of("POST", "/2018-06-01/runtime/invocation/x/error"), Ok(Route::Error(None)));
+        for absent in ["/2018-06-01/runtime/restore/next", "/2020-01-01/extension/register", "/", ""] {
+            assert_eq!(Route::of("GET", absent), Err(Reply::not_found()), "{absent}");
+        }
+        assert_eq!(Route::of("GET", &response), Err(Reply::method_not_allowed()));
+    }
+}

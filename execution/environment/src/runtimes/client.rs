@@ -1,0 +1,162 @@
+//! Mayfly's own runtime clients: their files, how they are started, and where interpreters for them come from.
+
+use std::fs;
+use std::io;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::process::Command;
+
+use model::Runtime;
+use model::runtime::Language;
+use sha2::{Digest, Sha256};
+
+use super::version::log_name;
+use super::{Interpreter, RuntimeEntry};
+
+struct File {
+    name: &'static str,
+    text: &'static str,
+}
+
+macro_rules! client_files {
+    ($language:literal: $($name:literal),+ $(,)?) => {
+        &[$(File {
+            name: $name,
+            text: include_str!(concat!("../../../../runtimes/", $language, "/", $name)),
+        }),+]
+    };
+}
+
+static PYTHON: &[File] = client_files!("python":
+    "bootstrap.py",
+    "mayfly_lambda/__init__.py",
+    "mayfly_lambda/api.py",
+    "mayfly_lambda/context.py",
+    "mayfly_lambda/failure.py",
+    "mayfly_lambda/handler.py",
+    "mayfly_lambda/loop.py",
+    "mayfly_lambda/marshal.py",
+    "mayfly_lambda/output.py",
+);
+static NODE: &[File] = client_files!("nodejs":
+    "index.mjs",
+    "client/api.mjs",
+    "client/context.mjs",
+    "client/errors.mjs",
+    "client/handler.mjs",
+    "client/invocation.mjs",
+    "client/loop.mjs",
+    "client/output.mjs",
+);
+
+fn files(runtime: Runtime) -> &'static [File] {
+    match runtime.language() {
+        Language::Python => PYTHON,
+        Language::Node => NODE,
+        Language::Custom | Language::Dotnet | Language::Go | Language::Java | Language::Ruby => &[],
+    }
+}
+
+/// Writes what differs; true when anything did. A file is replaced in one step, so a runtime that starts meanwhile
+/// reads one or the other.
+pub(super) fn write(runtime: Runtime, folder: &Path) -> io::Result<bool> {
+    fs::create_dir_all(folder)?;
+    let mut changed = false;
+    for file in files(runtime) {
+        let path = folder.join(file.name);
+        if fs::read(&path).is_ok_and(|present| present == file.text.as_bytes()) {
+            continue;
+        }
+        replace(&path, file.text)?;
+        changed = true;
+    }
+    Ok(changed)
+}
+
+fn replace(path: &Path, text: &str) -> io::Result<()> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    let incoming = path.with_extension("incoming");
+    fs::write(&incoming, text)?;
+    // Functions run under another user than the one that writes.
+    fs::set_permissions(&incoming, fs::Permissions::from_mode(0o644))?;
+    fs::rename(&incoming, path)
+}
+
+/// Compiles Python's client once, since sandboxes cannot write beside it. Without this a start takes some
+/// milliseconds longer, so a failure is no reason to stop.
+pub(super) fn compile(interpreter: &Interpreter, folder: &Path) {
+    let arguments = ["-I", "-m", "compileall", "-q", "-f", "--invalidation-mode", "checked-hash"];
+    let compiled = Command::new(&interpreter.path).args(arguments).arg(folder.join("mayfly_lambda")).output();
+    match compiled {
+        Ok(output) if output.status.success() => {}
+        Ok(output) => tracing::warn!(status = %output.status, "a runtime client was not compiled"),
+        Err(error) => tracing::warn!(%error, "a runtime client was not compiled"),
+    }
+}
+
+/// How to get what a runtime needs; none for languages that have no client.
+pub(super) fn remedy(runtime: Runtime) -> Option<String> {
+    let version = runtime.version();
+    let install = match runtime.language() {
+        Language::Python => format!("`pyenv install {version}` or `uv python install {version}`"),
+        Language::Node => format!("`nvm install {version}` or `fnm install {version}`"),
+        Language::Custom | Language::Dotnet | Language::Go | Language::Java | Language::Ruby => return None,
+    };
+    Some(format!("Install it with {install} and start Mayfly again, or set runtimes.fallback = \"nearest\"."))
+}
+
+impl RuntimeEntry {
+    /// The interpreter and its arguments; none when the function brings its own `bootstrap`.
+    pub(crate) fn interpreter_command(&self, memory_mib: u32) -> Option<Vec<String>> {
+        let version = self.interpreter?;
+        let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
+        match self.runtime.language() {
+            Language::Python => {
+                let python = format!("/var/lang/bin/python{}.{}", version.major, version.minor?);
+                Some(words(&[&python, "/var/runtime/bootstrap.py"]))
+            }
+            Language::Node => {
+                // AWS's shares of the function's memory: the heap must hit its own limit before the kernel's.
+                let old = format!("--max-old-space-size={}", memory_mib * 9 / 10);
+                let semi = format!("--max-semi-space-size={}", (memory_mib / 20).max(1));
+                Some(words(&["/var/lang/bin/node", "--expose-gc", &semi, &old, "/var/runtime/index.mjs"]))
+            }
+            Language::Custom | Language::Dotnet | Language::Go | Language::Java | Language::Ruby => None,
+        }
+    }
+
+    /// `python:3.12.v1`, as INIT_START shows it.
+    pub(crate) fn version_text(&self) -> String {
+        format!("{}.v1", log_name(self.runtime))
+    }
+
+    /// Changes with the interpreter and with Mayfly's client.
+    pub fn version_arn(&self, region: &model::Region) -> String {
+        let mut digest = Sha256::new();
+        digest.update(self.runtime.identifier());
+        digest.update(self.interpreter.map(|version| version.to_string()).unwrap_or_default());
+        files(self.runtime).iter().for_each(|file| digest.update(file.text));
+        format!("arn:aws:lambda:{region}::runtime:{}", hex::encode(digest.finalize()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn writes_a_client_once_and_again_when_it_differs() {
+        let folder = tempfile::tempdir().unwrap();
+        let runtime = "python3.12".parse().unwrap();
+        let file = folder.path().join("bootstrap.py");
+        assert!(write(runtime, folder.path()).unwrap());
+        let written = fs::metadata(&file).unwrap().modified().unwrap();
+        assert!(!write(runtime, folder.path()).unwrap());
+        assert_eq!(fs::metadata(&file).unwrap().modified().unwrap(), written);
+        fs::write(&file, "old").unwrap();
+        assert!(write(runtime, folder.path()).unwrap());
+        assert_eq!(fs::read_to_string(&file).unwrap(), PYTHON[0].text);
+    }
+}

@@ -1,0 +1,68 @@
+//! The root file system of each runtime, as binds of the host's files: what AWS has at `/var/lang` and
+//! `/var/runtime`, and nothing else of an interpreter's installation.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use sandbox::{Bind, Template};
+
+use super::discovery;
+use super::{Interpreter, Row, folder};
+use model::runtime::Language;
+
+const LANGUAGE_ROOT: &str = "/var/lang";
+const CLIENT_ROOT: &str = "/var/runtime";
+
+/// Stands in for folders that functions must not see.
+pub(super) fn empty_folder(data_dir: &Path) -> PathBuf {
+    data_dir.join("runtimes").join("empty")
+}
+
+pub(super) fn of(row: &Row, data_dir: &Path) -> Template {
+    let mut binds = match (row.runtime.language(), row.host.interpreter()) {
+        (Language::Python, Some(python)) => python_binds(python, &empty_folder(data_dir)),
+        (Language::Node, Some(node)) => vec![program(&node.path, "node")],
+        _ => vec![],
+    };
+    binds.push(Bind { source: folder(data_dir, row.runtime), target: CLIENT_ROOT.into() });
+    Template { name: row.runtime.identifier().to_owned(), binds }
+}
+
+fn program(source: &Path, name: &str) -> Bind {
+    Bind { source: source.to_owned(), target: Path::new(LANGUAGE_ROOT).join("bin").join(name) }
+}
+
+fn python_binds(python: &Interpreter, empty: &Path) -> Vec<Bind> {
+    let (Some(name), Some(library)) =
+        (python.path.file_name().and_then(|name| name.to_str()), discovery::library(&python.path))
+    else {
+        return vec![];
+    };
+    let mut binds = vec![program(&python.path, name), program(&python.path, "python3")];
+    binds.push(program(&python.path, "python"));
+    // Python finds its library by its own place: `lib` stays `lib`, `lib64` stays `lib64`.
+    let lib = library.parent().and_then(Path::file_name).unwrap_or_default();
+    let target = Path::new(LANGUAGE_ROOT).join(lib).join(name);
+    binds.push(Bind { source: library.clone(), target: target.clone() });
+    // What the host installed for itself must not be importable.
+    if library.join("site-packages").is_dir() {
+        binds.push(Bind { source: empty.to_owned(), target: target.join("site-packages") });
+    }
+    binds.extend(shared_library(python, name));
+    binds
+}
+
+/// Version managers link the interpreter to its `libpython` by the path where they installed it, so the file
+/// appears there too; below `/usr` it is visible anyway.
+fn shared_library(python: &Interpreter, name: &str) -> Vec<Bind> {
+    let Some(lib) = python.path.parent().and_then(Path::parent).map(|prefix| prefix.join("lib")) else {
+        return vec![];
+    };
+    let prefix = format!("lib{name}.so");
+    let is_shared_library = |path: &PathBuf| {
+        path.is_file() && path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(&prefix))
+    };
+    let files = fs::read_dir(lib).into_iter().flatten().filter_map(Result::ok).map(|entry| entry.path());
+    let files = files.filter(is_shared_library).filter(|path| !path.starts_with("/usr"));
+    files.map(|path| Bind { source: path.clone(), target: path }).collect()
+}

@@ -1,0 +1,63 @@
+//! Starting the runtime process, and AWS's words for a start that fails.
+
+use sandbox::{Command, Output, Process, Sandbox, SandboxError, SpawnError};
+
+use crate::env_vars;
+use crate::environment::Launch;
+use crate::failure::Failure;
+
+/// Where a function's own bootstrap may stand; the first that is there is taken.
+const BOOTSTRAPS: [&str; 2] = ["/var/task/bootstrap", "/opt/bootstrap"];
+
+const WORKING_FOLDER: &str = "/var/task";
+
+/// A managed runtime is started through this program of the function's, if it is set. Own bootstraps do it
+/// themselves.
+const WRAPPER: &str = "AWS_LAMBDA_EXEC_WRAPPER";
+
+/// Why no runtime process came up.
+#[derive(Debug)]
+pub(crate) enum Refused {
+    /// The function's package is to blame.
+    Failure(Failure),
+    Sandbox(SandboxError),
+}
+
+pub(crate) async fn runtime(sandbox: &Sandbox, launch: &Launch) -> Result<(Process, Output), Refused> {
+    let env = env_vars::of(launch);
+    let Some(mut argv) = launch.runtime.interpreter_command(launch.version.config.memory_mib) else {
+        return bootstrap(sandbox, env).await;
+    };
+    if let Some((_, wrapper)) = env.iter().find(|(name, value)| name == WRAPPER && !value.is_empty()) {
+        argv.insert(0, wrapper.clone());
+    }
+    let program = argv[0].clone();
+    let spawned = sandbox.spawn(Command { argv, env, cwd: WORKING_FOLDER.to_owned() }).await;
+    spawned.map_err(|error| cannot_execute(&program, error))
+}
+
+async fn bootstrap(sandbox: &Sandbox, env: Vec<(String, String)>) -> Result<(Process, Output), Refused> {
+    for path in BOOTSTRAPS {
+        let command =
+            Command { argv: vec![path.to_owned()], env: env.clone(), cwd: WORKING_FOLDER.to_owned() };
+        match sandbox.spawn(command).await {
+            Ok(started) => return Ok(started),
+            Err(SpawnError::NotFound | SpawnError::PermissionDenied) => {}
+            Err(error) => return Err(cannot_execute(path, error)),
+        }
+    }
+    let text = format!("Couldn't find valid bootstrap(s): [{}]", BOOTSTRAPS.join(" "));
+    Err(Refused::Failure(Failure::InvalidEntrypoint(text)))
+}
+
+fn cannot_execute(program: &str, error: SpawnError) -> Refused {
+    let why = match error {
+        SpawnError::Sandbox(error) => return Refused::Sandbox(error),
+        SpawnError::NotFound => "no such file or directory".to_owned(),
+        SpawnError::PermissionDenied => "permission denied".to_owned(),
+        SpawnError::NotExecutable => "exec format error".to_owned(),
+        SpawnError::TooLarge => "argument list too long".to_owned(),
+        SpawnError::Other(error) => error.to_string(),
+    };
+    Refused::Failure(Failure::InvalidEntrypoint(format!("fork/exec {program}: {why}")))
+}

@@ -1,0 +1,118 @@
+// The Runtime API over one kept connection.
+//
+// This is the warm path, so there is no HTTP library on it: the server sends every answer with a Content-Length and
+// header names that are known, which leaves little to parse.
+import net from 'node:net';
+
+const PREFIX = '/2018-06-01/runtime/';
+const HEAD_END = Buffer.from('\r\n\r\n');
+
+export class RuntimeApi {
+  #socket;
+  #host;
+  #received = Buffer.alloc(0);
+  #pieces = [];
+  #missing = 0;
+  #answer = null;
+
+  constructor(environment = process.env) {
+    this.#host = environment.AWS_LAMBDA_RUNTIME_API;
+    this.#socket = connect(environment._MAYFLY_RUNTIME_API_SOCKET, this.#host);
+    this.#socket.on('data', (bytes) => this.#take(bytes));
+    this.#socket.on('error', (error) => this.#fail(error));
+    this.#socket.on('close', () => this.#fail(new Error('the Runtime API closed the connection')));
+  }
+
+  // Whether a call waits for its answer.
+  get isBusy() {
+    return this.#answer !== null;
+  }
+
+  // Waits for the next event, however long that takes.
+  async next() {
+    const { status, headers, body } = await this.#call('GET', 'invocation/next', null, '');
+    if (status !== 200) throw new Error(`the Runtime API answered ${status} to next: ${body}`);
+    return { headers, body };
+  }
+
+  // A response that is refused, because it is too large, is the platform's to report.
+  respond(requestId, body) {
+    return this.#call('POST', `invocation/${requestId}/response`, body, 'Content-Type: application/json\r\n');
+  }
+
+  fail(requestId, document) {
+    return this.#report(`invocation/${requestId}/error`, document);
+  }
+
+  failInit(document) {
+    return this.#report('init/error', document);
+  }
+
+  #report(path, document) {
+    const type = String(document.errorType).replace(/[^\x20-\x7e]/g, '');
+    const headers = `Content-Type: application/json\r\nLambda-Runtime-Function-Error-Type: ${type}\r\n`;
+    return this.#call('POST', path, JSON.stringify(document), headers);
+  }
+
+  // One call at a time. Between calls the connection does not keep the event loop alive: a handler that waits for
+  // an empty event loop must see it empty.
+  async #call(method, path, body, headers) {
+    const length = body === null ? '' : `Content-Length: ${Buffer.byteLength(body)}\r\n`;
+    const answer = new Promise((resolve, reject) => {
+      this.#answer = { resolve, reject };
+    });
+    this.#socket.ref();
+    this.#socket.write(`${method} ${PREFIX}${path} HTTP/1.1\r\nHost: ${this.#host}\r\n${headers}${length}\r\n${body ?? ''}`);
+    try {
+      return await answer;
+    } finally {
+      this.#answer = null;
+      this.#socket.unref();
+    }
+  }
+
+  #take(bytes) {
+    this.#pieces.push(bytes);
+    this.#missing -= bytes.length;
+    if (this.#missing > 0) return;
+    this.#received = this.#pieces.length === 1 ? this.#pieces[0] : Buffer.concat(this.#pieces);
+    const { answer, missing } = parse(this.#received);
+    if (missing > 0) {
+      this.#pieces = [this.#received];
+      this.#missing = missing;
+      return;
+    }
+    this.#pieces = [];
+    this.#missing = 0;
+    this.#answer?.resolve(answer);
+  }
+
+  #fail(error) {
+    this.#answer?.reject(error);
+  }
+}
+
+function connect(path, host) {
+  if (path) return net.connect({ path });
+  const [address, port] = host.split(':');
+  const socket = net.connect({ host: address, port: Number(port) });
+  socket.setNoDelay(true);
+  return socket;
+}
+
+// The answer, or how many bytes of it are missing at least.
+function parse(bytes) {
+  const end = bytes.indexOf(HEAD_END);
+  if (end < 0) return { missing: 1 };
+  const lines = bytes.toString('utf8', 0, end).split('\r\n');
+  const headers = {};
+  for (const line of lines.slice(1)) {
+    const colon = line.indexOf(': ');
+    headers[line.slice(0, colon).toLowerCase()] = line.slice(colon + 2);
+  }
+  const bodyStart = end + HEAD_END.length;
+  const missing = bodyStart + Number(headers['content-length']) - bytes.length;
+  if (missing > 0) return { missing };
+  const body = bytes.toString('utf8', bodyStart);
+  return { missing: 0, answer: { status: Number(lines[0].split(' ', 2)[1]), headers, body } };
+}

@@ -1,0 +1,24 @@
+// The context object that a handler gets.
+
+export function contextOf(event, environment = process.env) {
+  const header = (name) => event.headers[`lambda-runtime-${name}`];
+  const deadlineMs = Number(header('deadline-ms'));
+  return {
+    callbackWaitsForEmptyEventLoop: true,
+    functionVersion: environment.AWS_LAMBDA_FUNCTION_VERSION,
+    functionName: environment.AWS_LAMBDA_FUNCTION_NAME,
+    memoryLimitInMB: environment.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
+    logGroupName: environment.AWS_LAMBDA_LOG_GROUP_NAME,
+    logStreamName: environment.AWS_LAMBDA_LOG_STREAM_NAME,
+    clientContext: parsed(header('client-context')),
+    identity: parsed(header('cognito-identity')),
+    invokedFunctionArn: header('invoked-function-arn'),
+    awsRequestId: header('aws-request-id'),
+    tenantId: header('aws-tenant-id'),
+    getRemainingTimeInMillis: () => deadlineMs - Date.now(),
+  };
+}
+
+function parsed(text) {
+  return text === undefined ? undefined : JSON.parse(text);
+}

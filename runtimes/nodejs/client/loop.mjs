@@ -1,0 +1,102 @@
+// The life of the runtime process: load the handler, then one event after the other.
+import process from 'node:process';
+
+import { RuntimeApi } from './api.mjs';
+import { contextOf } from './context.mjs';
+import { RuntimeError, toDocument } from './errors.mjs';
+import { load } from './handler.mjs';
+import { invoke, invokeAsync } from './invocation.mjs';
+import { Output } from './output.mjs';
+
+const EXIT_UNHANDLED_REJECTION = 128;
+const EXIT_UNCAUGHT_EXCEPTION = 129;
+
+const CALLBACK_REMOVED =
+  'ERROR: AWS Lambda has removed support for callback-based function handlers starting with Node.js 24. ' +
+  'You need to modify this function to use a supported handler signature to use Node.js 24 or later. ' +
+  'For more information see https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html.';
+
+export async function run() {
+  const api = new RuntimeApi();
+  const output = new Output();
+  const lastWords = new LastWords(api, output);
+  try {
+    const handler = await load(process.env.LAMBDA_TASK_ROOT, process.env._HANDLER);
+    const start = startOf(handler);
+    for (;;) {
+      const event = await api.next();
+      await serve(api, output, lastWords, (value, context) => start(handler, value, context), event);
+    }
+  } catch (error) {
+    await lastWords.speak('Uncaught Exception', error, EXIT_UNCAUGHT_EXCEPTION);
+  }
+}
+
+// How handlers of this runtime are called.
+function startOf(handler) {
+  const major = Number(/nodejs(\d+)/.exec(process.env.AWS_EXECUTION_ENV ?? '')?.[1] ?? 0);
+  if (major < 24) return invoke;
+  if (handler.length >= 3) throw new RuntimeError('CallbackHandlerDeprecated', CALLBACK_REMOVED);
+  return invokeAsync;
+}
+
+async function serve(api, output, lastWords, handle, event) {
+  const requestId = event.headers['lambda-runtime-aws-request-id'];
+  output.enter(requestId, event.headers['lambda-runtime-aws-tenant-id']);
+  lastWords.enter(requestId);
+  setTraceId(event.headers['lambda-runtime-trace-id']);
+  try {
+    const result = await handle(JSON.parse(event.body), contextOf(event));
+    await api.respond(requestId, stringify(result));
+  } catch (error) {
+    output.error('Invoke Error', error);
+    await api.fail(requestId, toDocument(error));
+  }
+}
+
+function stringify(result) {
+  try {
+    return JSON.stringify(result === undefined ? null : result) ?? 'null';
+  } catch {
+    throw new Error('Unable to stringify response body');
+  }
+}
+
+function setTraceId(traceId) {
+  if (traceId === undefined) delete process.env._X_AMZN_TRACE_ID;
+  else process.env._X_AMZN_TRACE_ID = traceId;
+}
+
+// Reports an error that nobody caught, and ends the process.
+class LastWords {
+  #api;
+  #output;
+  #requestId = null;
+
+  constructor(api, output) {
+    this.#api = api;
+    this.#output = output;
+    process.on('uncaughtException', (error) => this.speak('Uncaught Exception', error, EXIT_UNCAUGHT_EXCEPTION));
+    process.on('unhandledRejection', (reason, promise) => {
+      const error = Object.assign(new RuntimeError('UnhandledPromiseRejection', reason), { reason, promise });
+      return this.speak('Unhandled Promise Rejection', error, EXIT_UNHANDLED_REJECTION);
+    });
+  }
+
+  // Errors concern this invocation from now on, and init before.
+  enter(requestId) {
+    this.#requestId = requestId;
+  }
+
+  async speak(title, error, exitCode) {
+    this.#output.error(title, error);
+    // While a call is on its way, its answer would come first, perhaps never: then the exit has to say it.
+    if (this.#api.isBusy) process.exit(exitCode);
+    try {
+      const document = toDocument(error);
+      await (this.#requestId === null ? this.#api.failInit(document) : this.#api.fail(this.#requestId, document));
+    } finally {
+      process.exit(exitCode);
+    }
+  }
+}

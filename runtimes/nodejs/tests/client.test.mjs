@@ -1,0 +1,148 @@
+// The client against a fake Runtime API: what it posts and what it writes, in AWS's words.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { requestId, run } from './fake_platform.mjs';
+
+const ID = requestId(0);
+const NODE_24 = { AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x' };
+
+async function result(files, options) {
+  const { posts } = await run(files, options);
+  assert.equal(posts[0].path, `/2018-06-01/runtime/invocation/${ID}/response`);
+  return posts[0].text;
+}
+
+async function failure(files, options) {
+  const ran = await run(files, options);
+  const document = JSON.parse(ran.posts[0].text);
+  assert.deepEqual(Object.keys(document), ['errorType', 'errorMessage', 'trace']);
+  assert.equal(ran.posts[0].headers['lambda-runtime-function-error-type'], document.errorType);
+  return { ...ran, document, path: ran.posts[0].path };
+}
+
+test('an async handler answers each event', async () => {
+  const ran = await run('exports.handler = async (event) => ({ n: event.n + 1 });', { events: ['{"n":1}', '{"n":2}'] });
+  assert.deepEqual(ran.posts.map((post) => post.text), ['{"n":2}', '{"n":3}']);
+});
+
+test('a handler that returns nothing answers null', async () => {
+  assert.equal(await result('exports.handler = async () => {};'), 'null');
+  assert.equal(await result('exports.handler = () => {};'), 'null');
+});
+
+test('a callback waits for the event loop to run empty', async () => {
+  const code = `let late = 'no';
+    exports.handler = (event, context, callback) => {
+      setTimeout(() => { late = 'yes'; }, 50);
+      callback(null, { get late() { return late; } });
+    };`;
+  assert.equal(await result(code), '{"late":"yes"}');
+});
+
+test('a callback does not wait when the function says so', async () => {
+  const code = `exports.handler = (event, context, callback) => {
+      context.callbackWaitsForEmptyEventLoop = false;
+      setInterval(() => {}, 1000);
+      callback(null, 'now');
+    };`;
+  assert.equal(await result(code), '"now"');
+});
+
+test('a promise that never settles answers null when nothing is left to wait for', async () => {
+  assert.equal(await result('exports.handler = () => new Promise(() => {});'), 'null');
+});
+
+test('a large event arrives whole', async () => {
+  const events = [JSON.stringify('x'.repeat(3000000))];
+  assert.equal(await result('exports.handler = async (event) => event.length;', { events }), '3000000');
+});
+
+test('ES modules are found by their ending and by package.json', async () => {
+  const code = 'export const handler = async () => "module";';
+  assert.equal(await result({ 'app.mjs': code }), '"module"');
+  assert.equal(await result({ 'app.js': code, 'package.json': '{"type":"module"}' }), '"module"');
+});
+
+test('a handler may lie in a folder and in an object', async () => {
+  const files = { 'src/app.cjs': 'exports.a = { b: async () => "nested" };' };
+  assert.equal(await result(files, { handler: 'src/app.a.b' }), '"nested"');
+});
+
+test('the context says what AWS’s says', async () => {
+  const code = `exports.handler = async (event, context) =>
+    [context.awsRequestId, context.functionName, context.clientContext.a, context.getRemainingTimeInMillis() > 0,
+     process.env._X_AMZN_TRACE_ID];`;
+  const headers = { 'Lambda-Runtime-Client-Context': '{"a":1}', 'Lambda-Runtime-Trace-Id': 'Root=1-a' };
+  assert.deepEqual(JSON.parse(await result(code, { headers })), [ID, 'f', 1, true, 'Root=1-a']);
+});
+
+test('an error is posted with its trace and logged as one record', async () => {
+  const { document, path, records } = await failure('exports.handler = async () => { throw new TypeError("boom"); };');
+  assert.equal(path, `/2018-06-01/runtime/invocation/${ID}/error`);
+  assert.deepEqual([document.errorType, document.errorMessage, document.trace[0]], ['TypeError', 'boom', 'TypeError: boom']);
+  assert.match(records[0], new RegExp(`^[^\\t]+Z\\t${ID}\\tERROR\\tInvoke Error \\t\\{"errorType":"TypeError","errorMessage":"boom","stack":\\["TypeError: boom",`));
+});
+
+test('what is thrown may be no error at all', async () => {
+  const { document } = await failure('exports.handler = async () => { throw "text"; };');
+  assert.deepEqual(document, { errorType: 'string', errorMessage: 'text', trace: [] });
+});
+
+test('init errors have AWS’s types and texts', async () => {
+  const cases = [
+    ['', {}, 'Runtime.HandlerNotFound', 'app.handler is undefined or not exported'],
+    ['exports.handler = 1;', {}, 'Runtime.HandlerNotFound', 'app.handler is not a function'],
+    ['', { handler: 'app' }, 'Runtime.MalformedHandlerName', 'Bad handler'],
+    ['exports.handler = (', {}, 'Runtime.UserCodeSyntaxError', 'SyntaxError: Unexpected end of input'],
+    ['exports.handler = (a, b, c) => {};', { environment: NODE_24 }, 'Runtime.CallbackHandlerDeprecated', null],
+  ];
+  for (const [code, options, type, message] of cases) {
+    const { document, path, exit = 129, code: exited, records } = await failure(code, options);
+    assert.equal(path, '/2018-06-01/runtime/init/error');
+    assert.equal(document.errorType, type);
+    if (message) assert.equal(document.errorMessage, message);
+    assert.equal(exited, exit);
+    assert.match(records[0], /^[^\t]+Z\tundefined\tERROR\tUncaught Exception \t/);
+  }
+});
+
+test('a module that is not there names who wanted it', async () => {
+  const { document } = await failure('require("absent");');
+  assert.equal(document.errorType, 'Runtime.ImportModuleError');
+  assert.match(document.errorMessage, /^Error: Cannot find module 'absent'\nRequire stack:\n- .*app\.js\n- .*index\.mjs$/);
+});
+
+test('an unhandled rejection ends the process with 128, an uncaught exception with 129', async () => {
+  const rejected = await failure('exports.handler = () => { Promise.reject(new Error("r")); return new Promise((r) => setTimeout(r, 100)); };');
+  assert.deepEqual([rejected.document.errorType, rejected.document.errorMessage], ['Runtime.UnhandledPromiseRejection', 'Error: r']);
+  assert.equal(rejected.code, 128);
+  const thrown = await failure('exports.handler = () => { setTimeout(() => { throw new RangeError("late"); }, 1); return new Promise((r) => setTimeout(r, 100)); };');
+  assert.equal(thrown.document.errorType, 'RangeError');
+  assert.equal(thrown.code, 129);
+});
+
+test('from Node 24 on a returned value is the answer', async () => {
+  assert.equal(await result('exports.handler = (event, context) => "direct";', { environment: NODE_24 }), '"direct"');
+});
+
+test('console lines have time, request id and level, and may span lines', async () => {
+  const { records } = await run('console.log("init"); exports.handler = async () => { console.warn("a\\nb %d", 1); };');
+  assert.match(records[0], /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z\tundefined\tINFO\tinit\n$/);
+  assert.match(records[1], new RegExp(`Z\\t${ID}\\tWARN\\ta\\nb 1\\n$`));
+});
+
+test('without frames lines are joined by carriage returns', async () => {
+  const { output } = await run('exports.handler = async () => { console.log("a\\nb"); };', { framed: false });
+  assert.match(output.toString(), /\tINFO\ta\rb\n$/);
+});
+
+test('JSON records have AWS’s fields and follow the level', async () => {
+  const environment = { AWS_LAMBDA_LOG_FORMAT: 'JSON', AWS_LAMBDA_LOG_LEVEL: 'INFO' };
+  const code = 'exports.handler = async () => { console.debug("no"); console.log({ a: 1 }); console.error("x", new TypeError("t")); };';
+  const { records } = await run(code, { environment });
+  const [plain, error] = records.map((record) => JSON.parse(record));
+  assert.deepEqual(Object.keys(plain), ['timestamp', 'level', 'requestId', 'message']);
+  assert.deepEqual([plain.level, plain.requestId, plain.message], ['INFO', ID, { a: 1 }]);
+  assert.deepEqual([error.level, error.errorType, error.errorMessage], ['ERROR', 'TypeError', 't']);
+});

@@ -1,0 +1,110 @@
+"""The Runtime API over one kept connection.
+
+This is the warm path, so there is no HTTP library on it: the server sends every answer with a Content-Length and
+header names that are known, which leaves little to parse.
+"""
+
+import os
+import socket
+
+_READ_BYTES = 65536
+_PREFIX = "/2018-06-01/runtime/"
+
+
+class Event:
+    """One invocation as `next` gives it. Headers that were not sent are None."""
+
+    __slots__ = ("request_id", "deadline_ms", "arn", "trace_id", "client_context", "identity", "tenant_id", "body")
+
+    def __init__(self, headers, body):
+        self.request_id = headers["lambda-runtime-aws-request-id"]
+        self.deadline_ms = int(headers["lambda-runtime-deadline-ms"])
+        self.arn = headers["lambda-runtime-invoked-function-arn"]
+        self.trace_id = headers.get("lambda-runtime-trace-id")
+        self.client_context = headers.get("lambda-runtime-client-context")
+        self.identity = headers.get("lambda-runtime-cognito-identity")
+        self.tenant_id = headers.get("lambda-runtime-aws-tenant-id")
+        self.body = body
+
+
+class RuntimeApi:
+    """One request at a time; every method waits for its answer."""
+
+    def __init__(self, environment=os.environ):
+        self._unix = environment.get("_MAYFLY_RUNTIME_API_SOCKET")
+        self._address = environment["AWS_LAMBDA_RUNTIME_API"]
+        self._socket = self._connect()
+        host = "Host: %s\r\n" % self._address
+        self._next = ("GET %sinvocation/next HTTP/1.1\r\n%s\r\n" % (_PREFIX, host)).encode()
+        self._post = "POST %s%%s HTTP/1.1\r\n%sContent-Type: %%s\r\nContent-Length: %%d\r\n%%s\r\n" % (_PREFIX, host)
+
+    def _connect(self):
+        if self._unix and hasattr(socket, "AF_UNIX"):
+            connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+            connection.connect(self._unix)
+            return connection
+        host, port = self._address.rsplit(":", 1)
+        connection = socket.create_connection((host, int(port)))
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return connection
+
+    def next(self):
+        """Waits for the next event, however long that takes."""
+        self._socket.sendall(self._next)
+        status, headers, body = self._answer()
+        if status != 200:
+            raise ConnectionError("the Runtime API answered %d to next: %r" % (status, body))
+        return Event(headers, body)
+
+    def respond(self, request_id, body, content_type):
+        """A response that is refused, because it is too large, is the platform's to report."""
+        self._send("invocation/%s/response" % request_id, body, content_type, "")
+
+    def fail(self, request_id, body, error_type):
+        self._send("invocation/%s/error" % request_id, body, "application/json", _error_header(error_type))
+
+    def fail_init(self, body, error_type):
+        self._send("init/error", body, "application/json", _error_header(error_type))
+
+    def _send(self, path, body, content_type, headers):
+        head = self._post % (path, content_type, len(body), headers)
+        self._socket.sendall(head.encode() + body)
+        self._answer()
+
+    def _answer(self):
+        received = self._receive()
+        while True:
+            end = received.find(b"\r\n\r\n")
+            if end >= 0:
+                break
+            received += self._receive()
+        lines = received[:end].decode("utf-8").split("\r\n")
+        headers = {}
+        for line in lines[1:]:
+            name, _, value = line.partition(": ")
+            headers[name.lower()] = value
+        body = received[end + 4 :]
+        missing = int(headers["content-length"]) - len(body)
+        if missing > 0:
+            body = self._rest(body, missing)
+        return int(lines[0].split(" ", 2)[1]), headers, body
+
+    def _rest(self, body, missing):
+        pieces = [body]
+        while missing > 0:
+            piece = self._receive(min(missing, 1 << 20))
+            pieces.append(piece)
+            missing -= len(piece)
+        return b"".join(pieces)
+
+    def _receive(self, size=_READ_BYTES):
+        received = self._socket.recv(size)
+        if not received:
+            raise ConnectionError("the Runtime API closed the connection")
+        return received
+
+
+def _error_header(error_type):
+    # A class name holds no line break; a name made up at run time might.
+    name = "".join(c for c in error_type if c.isprintable() and ord(c) < 128)
+    return "Lambda-Runtime-Function-Error-Type: %s\r\n" % name

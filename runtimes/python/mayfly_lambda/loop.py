@@ -1,0 +1,49 @@
+"""The life of the runtime process: load the handler, then one event after the other."""
+
+import os
+import sys
+
+from . import failure, handler, marshal
+from .api import RuntimeApi
+from .context import LambdaContext
+from .output import Output
+
+
+def run():
+    api = RuntimeApi()
+    output = Output()
+    function = _load(api, output)
+    while True:
+        _serve(api, output, function, api.next())
+
+
+def _load(api, output):
+    try:
+        return handler.load(os.environ["_HANDLER"])
+    except Exception as error:
+        document = failure.document(error)
+        output.error(document, failure.log_lines(document))
+        api.fail_init(marshal.to_json(document), document["errorType"])
+        sys.exit(1)
+
+
+def _serve(api, output, function, event):
+    output.invocation.request_id = event.request_id
+    output.invocation.tenant_id = event.tenant_id
+    _set_trace_id(event.trace_id)
+    try:
+        context = LambdaContext(event)
+        body, content_type = marshal.result(function(marshal.event(event.body), context))
+    except Exception as error:
+        document = failure.document(error, event.request_id)
+        output.error(document, failure.log_lines(document))
+        api.fail(event.request_id, marshal.to_json(document), document["errorType"])
+        return
+    api.respond(event.request_id, body, content_type)
+
+
+def _set_trace_id(trace_id):
+    if trace_id is not None:
+        os.environ["_X_AMZN_TRACE_ID"] = trace_id
+    else:
+        os.environ.pop("_X_AMZN_TRACE_ID", None)

@@ -1,0 +1,124 @@
+"""A Runtime API that plays a script: hands out events, notes what is posted, and collects the output."""
+
+import json
+import os
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+import threading
+
+BOOTSTRAP = os.path.join(os.path.dirname(__file__), "..", "bootstrap.py")
+REQUEST_ID = "8f507cfc-0000-4697-b07a-ac58fc914c9%d"
+
+
+class Run:
+    """What came of a run of the client: posts as (path, headers, body), log records, exit code."""
+
+    def __init__(self, posts, output, code):
+        self.posts, self.output, self.code = posts, output, code
+
+    @property
+    def bodies(self):
+        return [json.loads(body) for _, _, body in self.posts]
+
+    @property
+    def text(self):
+        return b"".join(self.records).decode()
+
+    @property
+    def records(self):
+        return list(_records(self.output))
+
+
+def run(code, events=(b"{}",), handler="app.handler", headers=(), files=(), framed=True, **environment):
+    """Runs the client on `app.py` until the events are used up or it ends by itself."""
+    with tempfile.TemporaryDirectory() as folder:
+        for name, text in dict(files, **{"app.py": code}).items():
+            os.makedirs(os.path.dirname(os.path.join(folder, name)), exist_ok=True)
+            with open(os.path.join(folder, name), "w") as file:
+                file.write(text)
+        server = _Server(os.path.join(folder, "api.sock"), list(events), list(headers))
+        variables = {
+            "AWS_LAMBDA_RUNTIME_API": "127.0.0.1:9001",
+            "_MAYFLY_RUNTIME_API_SOCKET": server.path,
+            "LAMBDA_TASK_ROOT": folder,
+            "_HANDLER": handler,
+            "AWS_LAMBDA_FUNCTION_NAME": "f",
+        }
+        if framed:
+            variables["_LAMBDA_TELEMETRY_LOG_FD"] = "1"
+        variables.update(environment)
+        process = subprocess.Popen([sys.executable, BOOTSTRAP], env=variables, stdout=subprocess.PIPE)
+        server.on_end = process.kill
+        output = process.communicate()[0]
+        server.close()
+        return Run(server.posts, output, process.returncode)
+
+
+class _Server:
+    def __init__(self, path, events, headers):
+        self.path, self.posts, self.on_end = path, [], None
+        self._events, self._headers = events, headers
+        self._listener = socket.socket(socket.AF_UNIX)
+        self._listener.bind(path)
+        self._listener.listen()
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+        self._thread.start()
+
+    def close(self):
+        self._thread.join(10)
+        self._listener.close()
+
+    def _serve(self):
+        connection, _ = self._listener.accept()
+        with connection, connection.makefile("rb") as stream:
+            self._converse(connection, stream)
+
+    def _converse(self, connection, stream):
+        served = 0
+        while True:
+            line = stream.readline().split()
+            if not line:
+                return
+            headers = dict(_headers(stream))
+            body = stream.read(int(headers.get("content-length", 0)))
+            if line[0] == b"POST":
+                self.posts.append((line[1].decode(), headers, body))
+                connection.sendall(b"HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n")
+            elif served == len(self._events):
+                self.on_end()
+                return
+            else:
+                connection.sendall(self._event(served))
+                served += 1
+
+    def _event(self, number):
+        head = [
+            "HTTP/1.1 200 OK",
+            "Lambda-Runtime-Aws-Request-Id: " + REQUEST_ID % number,
+            "Lambda-Runtime-Deadline-Ms: 99999999999999",
+            "Lambda-Runtime-Invoked-Function-Arn: arn:aws:lambda:us-east-1:000000000000:function:f",
+            "Content-Length: %d" % len(self._events[number]),
+        ]
+        return "\r\n".join(head + self._headers + ["", ""]).encode() + self._events[number]
+
+
+def _headers(stream):
+    for line in iter(stream.readline, b"\r\n"):
+        name, _, value = line.decode().strip().partition(": ")
+        yield name.lower(), value
+
+
+def _records(output):
+    """Frames and lines, in order."""
+    while output:
+        if output.startswith(b"\xa5\x5a"):
+            _, length, _ = struct.unpack(">IIQ", output[:16])
+            yield output[16 : 16 + length]
+            output = output[16 + length :]
+        else:
+            end = output.find(b"\n") + 1 or len(output)
+            yield output[:end]
+            output = output[end:]
