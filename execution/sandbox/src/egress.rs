@@ -136,9 +136,9 @@ fn owner_of(address: Ipv4Addr) -> Owner {
 
 /// Bytes that crossed the boundary of one sandbox, of TCP and UDP payloads.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Traffic {
-    pub(crate) sent_bytes: u64,
-    pub(crate) received_bytes: u64,
+pub struct Traffic {
+    pub sent_bytes: u64,
+    pub received_bytes: u64,
 }
 
 #[derive(Debug, Default)]

@@ -32,7 +32,7 @@ struct RulesetAttributes {
 /// # Errors
 /// The kernel has scopes and yet refuses one: a shortage of memory, or 16 layers of Landlock already.
 pub(crate) fn restrict() -> io::Result<()> {
-    if abi() < ABI_WITH_SCOPES {
+    if !has_scopes() {
         return Ok(());
     }
     let ruleset = ruleset()?;
@@ -40,6 +40,11 @@ pub(crate) fn restrict() -> io::Result<()> {
     // SAFETY: the call takes a descriptor, which `ruleset` keeps open, and no pointers.
     let answer = unsafe { libc::syscall(libc::SYS_landlock_restrict_self, ruleset.as_raw_fd(), 0) };
     if answer == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
+}
+
+/// Whether [`restrict`] does anything here.
+pub(crate) fn has_scopes() -> bool {
+    abi() >= ABI_WITH_SCOPES
 }
 
 fn ruleset() -> io::Result<OwnedFd> {

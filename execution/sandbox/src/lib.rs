@@ -1,4 +1,60 @@
 //! Runs processes under limits, isolated by the Linux kernel.
+//!
+//! ```text
+//!  warden ──starts, replaces──▶ launcher (root of its own pid and mount namespaces)
+//!    │                             │  forks
+//!    │                             ▼
+//!    │                           init (process 1 of a sandbox) ──forks──▶ the processes that were asked for
+//!    │                             ▲  spawn, signal, exits, listeners
+//!    └──starts, replaces──▶ server (no privileges) ──ids only──▶ launcher
+//! ```
+//!
+//! The crate holds what needs privileges or `unsafe`, and knows no word of what runs inside. A program calls
+//! [`Role::of_this_process`] first thing; its server side takes a [`Seat`], makes a [`Launcher`] of it, and gets a
+//! [`Sandbox`] from that.
 
+mod cgroup;
+mod channel;
+mod connection;
+mod descriptors;
+mod dns;
+mod egress;
+mod failure;
+pub mod host;
+mod init;
 mod landlock;
+pub mod launcher;
+mod link;
+mod loopback;
+mod mounts;
+mod namespaces;
+mod packet;
+mod parking;
+mod privileges;
+mod process;
+mod protocol;
+mod role;
+mod sandbox;
+mod scratch;
+mod seat;
 mod seccomp;
+mod signals;
+mod spec;
+mod template;
+mod uids;
+mod usage_page;
+pub mod warden;
+mod wire;
+
+pub use cgroup::Usage;
+pub use connection::{Connection, Launcher};
+pub use egress::Traffic;
+pub use loopback::RUNTIME_API_SOCKET;
+pub use process::{Command, Exit, Output, Process, Signal, SpawnError};
+pub use role::Role;
+pub use sandbox::{Listeners, Refusal, Sandbox, SandboxError};
+pub use seat::{Isolation, Seat, SeatError};
+pub use spec::{
+    Bind, Egress, Kind, Limits, MountPoint, Parking, SandboxId, Spec, Template, TemplateId, TemplateTable,
+    TreeId, TreeIdError,
+};

@@ -1,0 +1,94 @@
+//! Control groups: a folder of Mayfly's own in each hierarchy that counts or limits something, and in it one group for
+//! each sandbox.
+//!
+//! Three parties share the work. The warden finds the hierarchies and makes Mayfly's folders ([`layout`]). The launcher
+//! makes and removes groups ([`Folders`]) and lends their limit files to the server's uid. The server opens those
+//! below folder descriptors that it was given ([`Control`]), so limits, freezing and usage cost no message.
+//!
+//! Joining a group by writing `cgroup.procs` waits for a grace period of 8 ms after any idle moment, so a sandbox joins
+//! while it is being parked, and joins all its groups back to back, which waits only once. In the unified hierarchy a
+//! process is born in its group instead.
+
+mod control;
+mod folders;
+pub(crate) mod layout;
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+pub use control::Usage;
+pub(crate) use control::{Control, HeldFolders};
+pub(crate) use folders::Folders;
+
+/// What a hierarchy is used for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Hierarchy {
+    Memory,
+    Cpu,
+    /// Only where there is no unified hierarchy, whose `cpu.stat` counts without any controller.
+    CpuAccounting,
+    Pids,
+    /// Only where there is no unified hierarchy: a frozen group of this kind ignores SIGKILL until it is thawed.
+    Freezer,
+    Unified(Controllers),
+}
+
+/// Which controllers the unified hierarchy has; the others live in version 1.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Controllers {
+    pub(crate) memory: bool,
+    pub(crate) cpu: bool,
+    pub(crate) pids: bool,
+}
+
+/// Mayfly's folder in one hierarchy.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Place {
+    pub(crate) hierarchy: Hierarchy,
+    pub(crate) folder: PathBuf,
+}
+
+impl Hierarchy {
+    pub(crate) fn counts_memory(self) -> bool {
+        matches!(self, Self::Memory | Self::Unified(Controllers { memory: true, .. }))
+    }
+
+    pub(crate) fn counts_cpu(self) -> bool {
+        matches!(self, Self::Cpu | Self::Unified(Controllers { cpu: true, .. }))
+    }
+
+    pub(crate) fn freezes(self) -> bool {
+        matches!(self, Self::Freezer | Self::Unified(_))
+    }
+
+    /// The files of a group that the server writes.
+    fn lent_files(self) -> Vec<&'static str> {
+        match self {
+            Self::Memory => {
+                vec!["memory.limit_in_bytes", "memory.memsw.limit_in_bytes", "memory.max_usage_in_bytes"]
+            }
+            Self::Cpu => vec!["cpu.cfs_quota_us"],
+            Self::CpuAccounting => Vec::new(),
+            Self::Pids => vec!["pids.max"],
+            Self::Freezer => vec!["freezer.state"],
+            Self::Unified(controllers) => controllers.lent_files(),
+        }
+    }
+}
+
+impl Controllers {
+    fn lent_files(self) -> Vec<&'static str> {
+        let mut files = vec!["cgroup.freeze"];
+        if self.memory {
+            files.extend(["memory.max", "memory.swap.max", "memory.peak"]);
+        }
+        if self.cpu {
+            files.push("cpu.max");
+        }
+        if self.pids {
+            files.push("pids.max");
+        }
+        files
+    }
+}

@@ -1,0 +1,193 @@
+//! The server's way to sandboxes: one handle that outlives any launcher, and the sandboxes that were made ahead of need.
+
+use std::collections::{HashMap, VecDeque};
+use std::io;
+use std::os::fd::OwnedFd;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+use crate::channel::Channel;
+use crate::egress::Gateway;
+use crate::link::Link;
+use crate::packet::Packet;
+use crate::parking::{Action, Event, Policy};
+use crate::sandbox::{Listeners, Sandbox, SandboxError};
+use crate::spec::{Kind, Parking, SandboxId, Spec};
+
+/// What the warden gave the server to reach launchers with; becomes a [`Launcher`] once a tokio runtime runs.
+#[derive(Debug)]
+pub struct Connection {
+    pub(crate) warden: OwnedFd,
+    pub(crate) parking: Parking,
+}
+
+impl Connection {
+    /// # Errors
+    /// The runtime cannot watch the warden's socket.
+    pub fn launcher(self) -> io::Result<Launcher> {
+        let warden = Channel::new(self.warden)?;
+        let shared = Arc::new_cyclic(|myself| Shared {
+            myself: myself.clone(),
+            link: watch::Sender::new(None),
+            gateway: Gateway::new(),
+            next_id: AtomicU64::new(1),
+            garage: Mutex::new(Garage {
+                policy: Policy::new(self.parking),
+                parked: HashMap::new(),
+                tasks: JoinSet::new(),
+            }),
+        });
+        shared.garage().tasks.spawn(follow_launchers(warden, Arc::downgrade(&shared)));
+        Ok(Launcher(shared))
+    }
+}
+
+/// Makes sandboxes. A cheap handle; it survives the replacement of a launcher that was killed, though the sandboxes of
+/// that launcher do not.
+#[derive(Clone, Debug)]
+pub struct Launcher(Arc<Shared>);
+
+impl Launcher {
+    /// A sandbox of `spec`, parked or new. Waits while a launcher is being started.
+    ///
+    /// # Errors
+    /// The kernel refused a step, or the launcher died meanwhile.
+    pub async fn create(&self, spec: Spec) -> Result<(Sandbox, Listeners), SandboxError> {
+        let (sandbox, listeners) = match self.0.take(spec.kind) {
+            Some(parked) => parked,
+            None => self.0.make(spec.kind).await?,
+        };
+        sandbox.set_limits(&spec.limits)?;
+        Ok((sandbox, listeners))
+    }
+
+    /// Has sandboxes of a kind parked before the first is needed.
+    pub fn warm(&self, kind: Kind) {
+        self.0.tell(Event::Warmed(kind));
+    }
+}
+
+#[derive(Debug)]
+struct Shared {
+    /// For tasks, which must not keep the handle alive.
+    myself: Weak<Self>,
+    link: watch::Sender<Option<Arc<Link>>>,
+    gateway: Gateway,
+    next_id: AtomicU64,
+    garage: Mutex<Garage>,
+}
+
+/// The parked sandboxes and who makes them; the lock is held to move one in or out, never while one is made.
+#[derive(Debug)]
+struct Garage {
+    policy: Policy,
+    parked: HashMap<Kind, VecDeque<(Sandbox, Listeners)>>,
+    tasks: JoinSet<()>,
+}
+
+impl Shared {
+    fn take(&self, kind: Kind) -> Option<(Sandbox, Listeners)> {
+        let taken = self.change(|garage| {
+            let taken = garage.parked.get_mut(&kind).and_then(VecDeque::pop_front);
+            let event = Event::Wanted { kind, parked: taken.is_some() };
+            (taken, event)
+        });
+        taken.filter(|(sandbox, _)| !sandbox.is_gone())
+    }
+
+    async fn make(&self, kind: Kind) -> Result<(Sandbox, Listeners), SandboxError> {
+        let id = SandboxId(self.next_id.fetch_add(1, Ordering::Relaxed));
+        Sandbox::make(self.link().await?, &self.gateway, id, kind).await
+    }
+
+    /// The present launcher, or the next.
+    async fn link(&self) -> Result<Arc<Link>, SandboxError> {
+        let mut links = self.link.subscribe();
+        let link = links.wait_for(Option::is_some).await.map_err(|_closed| SandboxError::LauncherGone)?;
+        link.clone().ok_or(SandboxError::LauncherGone)
+    }
+
+    fn tell(&self, event: Event) {
+        self.change(|_garage| ((), event));
+    }
+
+    fn park(&self, kind: Kind, made: (Sandbox, Listeners)) {
+        self.change(|garage| {
+            garage.parked.entry(kind).or_default().push_back(made);
+            ((), Event::Made(kind))
+        });
+    }
+
+    fn lose_parked(&self) {
+        let lost = self.change(|garage| (std::mem::take(&mut garage.parked), Event::Lost));
+        drop(lost);
+    }
+
+    /// Changes what is parked and tells the policy under one lock, so that the two never disagree.
+    fn change<T>(&self, change: impl FnOnce(&mut Garage) -> (T, Event)) -> T {
+        let (result, discarded) = {
+            let mut garage = self.garage();
+            let (result, event) = change(&mut garage);
+            let actions = garage.policy.on(event);
+            (result, garage.perform(actions, &self.myself))
+        };
+        // Outside the lock, for dropping a sandbox talks to its launcher.
+        drop(discarded);
+        result
+    }
+
+    fn garage(&self) -> MutexGuard<'_, Garage> {
+        self.garage.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Garage {
+    fn perform(&mut self, actions: Vec<Action>, shared: &Weak<Shared>) -> Vec<(Sandbox, Listeners)> {
+        while self.tasks.try_join_next().is_some() {}
+        let mut discarded = Vec::new();
+        for action in actions {
+            match action {
+                Action::Make(kind) => drop(self.tasks.spawn(make_one(shared.clone(), kind))),
+                Action::Discard(kind) => {
+                    discarded.extend(self.parked.get_mut(&kind).and_then(VecDeque::pop_front));
+                }
+            }
+        }
+        discarded
+    }
+}
+
+async fn make_one(shared: Weak<Shared>, kind: Kind) {
+    let Some(shared) = shared.upgrade() else { return };
+    match shared.make(kind).await {
+        Ok(made) => shared.park(kind, made),
+        Err(error) => {
+            tracing::warn!(%error, ?kind, "no sandbox could be parked");
+            shared.tell(Event::Failed(kind));
+        }
+    }
+}
+
+/// Takes each launcher's socket from the warden and serves it until the launcher is gone.
+async fn follow_launchers(warden: Channel, shared: Weak<Shared>) {
+    while let Ok(Some(Packet { message: (), mut descriptors })) = warden.receive().await {
+        let Some(socket) = descriptors.pop() else { continue };
+        let link = match Link::open(socket).await {
+            Ok(link) => link,
+            Err(error) => {
+                tracing::error!(%error, "a launcher did not greet");
+                continue;
+            }
+        };
+        let Some(present) = shared.upgrade() else { return };
+        present.link.send_replace(Some(link.clone()));
+        drop(present);
+        link.listen().await;
+        let Some(present) = shared.upgrade() else { return };
+        present.link.send_replace(None);
+        present.lose_parked();
+    }
+}

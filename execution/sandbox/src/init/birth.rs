@@ -1,0 +1,176 @@
+//! From a copy of the launcher to process 1 of a finished sandbox.
+//!
+//! The order matters throughout. Cgroups come first, so that everything after is counted; what needs the host's files
+//! (cgroup folders, loop devices) comes before the template's mount namespace is entered; what needs privileges comes
+//! before they are dropped; and the server hears of the sandbox last.
+
+use std::io;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+
+use rustix::mount::MountAttrFlags;
+use rustix::process::{Gid, Resource};
+use rustix::thread::UnshareFlags;
+
+use crate::descriptors::{close_all_but, place};
+use crate::failure::At;
+use crate::mounts::{self, Detached, Restrictions};
+use crate::namespaces::{self, IdentityMap};
+use crate::packet;
+use crate::protocol::{Failure, InitEvent, ReadyParts};
+use crate::scratch::Scratch;
+use crate::spec::{Kind, SandboxId};
+use crate::{cgroup, egress, landlock, loopback, privileges, seccomp, usage_page};
+
+/// AWS's limit of open files in an environment.
+const OPEN_FILES: u64 = 1024;
+/// AWS's limit of processes and threads; the bound where no cgroup counts them.
+const PROCESSES: u64 = 1024;
+/// `/run` holds one socket.
+const RUN_BYTES: &str = "16k";
+
+/// Everything a sandbox is made from; the launcher's own descriptors are borrowed, for this is a copy of the launcher.
+#[derive(Debug)]
+pub(crate) struct Birth<'a> {
+    pub(crate) sandbox: SandboxId,
+    pub(crate) kind: Kind,
+    pub(crate) identity: IdentityMap,
+    /// To the server.
+    pub(crate) control: OwnedFd,
+    /// To the launcher: a byte once the sandbox is finished.
+    pub(crate) settled: OwnedFd,
+    pub(crate) template: BorrowedFd<'a>,
+    pub(crate) folders: &'a cgroup::Folders,
+    pub(crate) scratch: &'a Scratch,
+    /// Whether no cgroup counts memory.
+    pub(crate) watch_memory: bool,
+}
+
+/// What init keeps of it.
+#[derive(Debug)]
+pub(super) struct Settled {
+    pub(super) control: OwnedFd,
+    pub(super) usage_page: Option<OwnedFd>,
+}
+
+/// Makes the sandbox and tells the server that it is ready, or why it is not.
+pub(super) fn settle(birth: Birth<'_>) -> io::Result<Settled> {
+    match Sockets::open(&birth).and_then(|sockets| finish(&birth, sockets)) {
+        Ok(usage_page) => keep_only(birth, usage_page),
+        Err(failure) => {
+            let errno = failure.errno;
+            packet::send(&birth.control, &InitEvent::NotReady { failure }, &[])?;
+            Err(io::Error::from_raw_os_error(errno))
+        }
+    }
+}
+
+/// What the server gets.
+struct Sockets {
+    listeners: Vec<OwnedFd>,
+    out_of_memory_notice: Option<OwnedFd>,
+    usage_page: Option<OwnedFd>,
+    egress: Vec<OwnedFd>,
+}
+
+impl Sockets {
+    /// The steps that need the host's view and the launcher's power.
+    fn open(birth: &Birth<'_>) -> Result<Self, Failure> {
+        birth.folders.join(birth.sandbox).at("join the cgroups")?;
+        let out_of_memory_notice =
+            birth.folders.out_of_memory_notice(birth.sandbox).at("watch for memory events")?;
+        let tmp = birth.scratch.make(birth.kind.tmp_bytes).at("make /tmp")?;
+        let run = Detached::new("tmpfs", &[("size", RUN_BYTES), ("mode", "755")], run_attributes())
+            .at("make /run")?;
+        leave_namespaces().at("enter new namespaces")?;
+        loopback::bring_up().at("bring lo up")?;
+        let mut listeners = Vec::from(loopback::listen().at("listen on the loopback")?);
+        let egress =
+            egress::prepare_namespace(birth.kind.egress).at("prepare the way out")?.into_descriptors();
+        enter_root(birth.template, tmp, run)?;
+        listeners.push(loopback::listen_unix().at("listen on the unix socket")?);
+        mounts::restrict_at("/run", Restrictions::READ_ONLY).at("make /run read-only")?;
+        let usage_page = birth.watch_memory.then(usage_page::new).transpose().at("make the usage page")?;
+        Ok(Self { listeners, out_of_memory_notice, usage_page, egress })
+    }
+
+    fn descriptors(&self) -> Vec<BorrowedFd<'_>> {
+        let rest = self.out_of_memory_notice.iter().chain(&self.usage_page).chain(&self.egress);
+        self.listeners.iter().chain(rest).map(AsFd::as_fd).collect()
+    }
+
+    fn parts(&self) -> ReadyParts {
+        ReadyParts {
+            out_of_memory_notice: self.out_of_memory_notice.is_some(),
+            usage_page: self.usage_page.is_some(),
+        }
+    }
+}
+
+fn run_attributes() -> MountAttrFlags {
+    MountAttrFlags::MOUNT_ATTR_NOSUID | MountAttrFlags::MOUNT_ATTR_NODEV | MountAttrFlags::MOUNT_ATTR_NOEXEC
+}
+
+fn leave_namespaces() -> io::Result<()> {
+    namespaces::unshare(
+        UnshareFlags::NEWNET | UnshareFlags::NEWIPC | UnshareFlags::NEWUTS | UnshareFlags::NEWCGROUP,
+    )?;
+    Ok(rustix::system::sethostname(b"sandbox")?)
+}
+
+/// Goes into a copy of the template's mount namespace and completes it with what each sandbox has of its own.
+fn enter_root(template: BorrowedFd<'_>, tmp: Detached, run: Detached) -> Result<(), Failure> {
+    namespaces::enter_mount_namespace(template).at("enter the template")?;
+    namespaces::unshare(UnshareFlags::NEWNS).at("copy the template")?;
+    tmp.attach("/tmp").at("mount /tmp")?;
+    run.attach("/run").at("mount /run")?;
+    Detached::new("proc", &[], run_attributes()).and_then(|proc| proc.attach("/proc")).at("mount /proc")
+}
+
+/// The steps after which nothing can be opened or gained any more.
+fn finish(birth: &Birth<'_>, sockets: Sockets) -> Result<Option<OwnedFd>, Failure> {
+    become_nobody(birth.identity).at("enter a user namespace")?;
+    limit_resources().at("limit resources")?;
+    standard_streams_to_null().at("open /dev/null")?;
+    privileges::renounce_gaining().and_then(|()| privileges::drop_capabilities()).at("drop capabilities")?;
+    privileges::hide_from_tracers().at("hide from tracers")?;
+    landlock::restrict().at("enter a landlock scope")?;
+    seccomp::install().at("install the system call filter")?;
+    rustix::io::write(&birth.settled, b"!").at("tell the launcher")?;
+    let event = InitEvent::Ready { parts: sockets.parts() };
+    packet::send(&birth.control, &event, &sockets.descriptors()).at("tell the server")?;
+    Ok(sockets.usage_page)
+}
+
+/// Leaves the launcher's identity for the sandbox's uid, and makes a user namespace as that uid, so that the kernel
+/// counts what the function uses against it and not against the launcher's user.
+fn become_nobody(identity: IdentityMap) -> io::Result<()> {
+    let uid = identity.outer;
+    // Hosts that do not let just anybody make user namespaces let those who may administrate.
+    privileges::keep_across_uids()?;
+    privileges::become_user(uid, Gid::from_raw(uid.as_raw()))?;
+    privileges::own_proc_files()?;
+    namespaces::unshare(UnshareFlags::NEWUSER)?;
+    identity.write()
+}
+
+fn limit_resources() -> io::Result<()> {
+    privileges::limit(Resource::Nofile, OPEN_FILES)?;
+    privileges::limit(Resource::Nproc, PROCESSES)?;
+    privileges::limit(Resource::Core, 0)
+}
+
+fn standard_streams_to_null() -> io::Result<()> {
+    let null = std::fs::File::options().read(true).write(true).open("/dev/null")?;
+    (0..=2).try_for_each(|number| place(&null, number))
+}
+
+/// Closes every other descriptor, the launcher's among them.
+fn keep_only(birth: Birth<'_>, usage_page: Option<OwnedFd>) -> io::Result<Settled> {
+    let kept: Vec<_> =
+        [Some(&birth.control), usage_page.as_ref()].into_iter().flatten().map(AsFd::as_fd).collect();
+    close_all_but(&kept)?;
+    let Birth { control, settled, .. } = birth;
+    // Closed by number just now.
+    std::mem::forget(settled);
+    Ok(Settled { control, usage_page })
+}

@@ -1,0 +1,225 @@
+//! Starting processes and seeing them die.
+#![allow(unsafe_code)]
+
+use std::collections::HashSet;
+use std::ffi::CString;
+use std::fs::File;
+use std::io::{self, Read};
+use std::mem::MaybeUninit;
+use std::os::fd::{AsFd, OwnedFd};
+use std::time::Duration;
+
+use rustix::pipe::PipeFlags;
+use rustix::process::{Pid, WaitOptions, WaitStatus};
+
+use crate::descriptors::{close_all_but, place};
+use crate::process::{Command, Exit, Signal};
+use crate::{privileges, signals};
+
+/// Where a program is looked for when its environment has no `PATH`.
+const DEFAULT_PATH: &str = "/usr/local/bin:/usr/bin:/bin";
+/// The processes that the server asked for and that still live. Others are orphans, reaped without a word.
+#[derive(Debug, Default)]
+pub(super) struct Children {
+    alive: HashSet<i32>,
+}
+
+impl Children {
+    /// Starts a process; returns its pid and the reading ends of its standard output and error. What `execve`
+    /// refuses comes back as its error.
+    pub(super) fn spawn(&mut self, command: &Command) -> io::Result<(u32, [OwnedFd; 2])> {
+        let image = Image::new(command)?;
+        let (stdout, stdout_end) = rustix::pipe::pipe_with(PipeFlags::CLOEXEC)?;
+        let (stderr, stderr_end) = rustix::pipe::pipe_with(PipeFlags::CLOEXEC)?;
+        let (error, error_end) = rustix::pipe::pipe_with(PipeFlags::CLOEXEC)?;
+        let ends = [stdout_end, stderr_end, error_end];
+        // SAFETY: init is single-threaded, so the child's copy of memory is whole and every lock in it is free.
+        let pid = match unsafe { libc::fork() } {
+            0 => become_program(&image, ends),
+            pid if pid > 0 => pid,
+            _failed => return Err(io::Error::last_os_error()),
+        };
+        drop(ends);
+        self.alive.insert(pid);
+        match exec_error(error)? {
+            None => Ok((pid.unsigned_abs(), [stdout, stderr])),
+            Some(error) => {
+                self.alive.remove(&pid);
+                Err(error)
+            }
+        }
+    }
+
+    /// Only a living child is signalled, and a dead one keeps its pid until it is reaped, so the pid is never another's.
+    pub(super) fn signal(&self, pid: u32, signal: Signal) {
+        let Some(pid) =
+            i32::try_from(pid).ok().filter(|pid| self.alive.contains(pid)).and_then(Pid::from_raw)
+        else {
+            return;
+        };
+        let signal = match signal {
+            Signal::Term => rustix::process::Signal::TERM,
+            Signal::Kill => rustix::process::Signal::KILL,
+        };
+        // Refused only for a process that is no longer there.
+        rustix::process::kill_process(pid, signal).ok();
+    }
+
+    /// Kills every process of the sandbox but init. One pass is enough: the kernel walks the processes under a lock
+    /// that fork needs, and a fork that is under way sees the signal and gives up.
+    pub(super) fn kill_all(&self) {
+        // SAFETY: plain numbers; -1 is every process of this pid namespace but the caller.
+        unsafe { libc::kill(-1, libc::SIGKILL) };
+    }
+
+    /// Processor time of those that have been reaped.
+    pub(super) fn cpu_of_the_dead(&self) -> Duration {
+        let mut usage = MaybeUninit::<libc::rusage>::zeroed();
+        // SAFETY: the struct is live and the call fills it.
+        unsafe { libc::getrusage(libc::RUSAGE_CHILDREN, usage.as_mut_ptr()) };
+        // SAFETY: zeroes are a valid value, should the call have failed.
+        let usage = unsafe { usage.assume_init() };
+        duration(usage.ru_utime) + duration(usage.ru_stime)
+    }
+
+    /// The next of the server's processes that has died; orphans are reaped on the way.
+    pub(super) fn reap(&mut self) -> io::Result<Option<(u32, Exit)>> {
+        loop {
+            match rustix::process::wait(WaitOptions::NOHANG) {
+                Ok(Some((pid, status))) => {
+                    let pid = pid.as_raw_nonzero().get();
+                    if let (true, Some(exit)) = (self.alive.remove(&pid), exit_of(status)) {
+                        return Ok(Some((pid.unsigned_abs(), exit)));
+                    }
+                }
+                Ok(None) | Err(rustix::io::Errno::CHILD) => return Ok(None),
+                Err(errno) => return Err(errno.into()),
+            }
+        }
+    }
+}
+
+fn duration(time: libc::timeval) -> Duration {
+    Duration::new(time.tv_sec.unsigned_abs(), u32::try_from(time.tv_usec).unwrap_or(0) * 1000)
+}
+
+fn exit_of(status: WaitStatus) -> Option<Exit> {
+    status.exit_status().map(Exit::Code).or_else(|| status.terminating_signal().map(Exit::Signal))
+}
+
+/// The pipe closes by itself when exec succeeds.
+fn exec_error(pipe: OwnedFd) -> io::Result<Option<io::Error>> {
+    let mut errno = Vec::new();
+    File::from(pipe).read_to_end(&mut errno)?;
+    Ok(errno.try_into().ok().map(|bytes| io::Error::from_raw_os_error(i32::from_ne_bytes(bytes))))
+}
+
+/// What `execve` takes, made before the fork.
+struct Image {
+    paths: Vec<CString>,
+    argv: Vec<CString>,
+    env: Vec<CString>,
+    cwd: CString,
+}
+
+impl Image {
+    fn new(command: &Command) -> io::Result<Self> {
+        let program = command.argv.first().ok_or(io::ErrorKind::InvalidInput)?;
+        let argv = command.argv.iter().map(|argument| c_string(argument.clone()));
+        let env = command.env.iter().map(|(name, value)| c_string(format!("{name}={value}")));
+        Ok(Self {
+            paths: candidates(program, &command.env)?,
+            argv: argv.collect::<io::Result<_>>()?,
+            env: env.collect::<io::Result<_>>()?,
+            cwd: c_string(command.cwd.clone())?,
+        })
+    }
+
+    /// Returns only the reason why no candidate could be run.
+    fn execute(&self) -> io::Error {
+        if let Err(errno) = rustix::process::chdir(self.cwd.as_c_str()) {
+            return errno.into();
+        }
+        let (argv, env) = (pointers(&self.argv), pointers(&self.env));
+        let mut refusal = io::Error::from_raw_os_error(libc::ENOENT);
+        for path in &self.paths {
+            // SAFETY: `path` is terminated, and both lists are of terminated strings that outlive the call and end in
+            // a null pointer. On success the call does not return.
+            unsafe { libc::execve(path.as_ptr(), argv.as_ptr(), env.as_ptr()) };
+            let error = io::Error::last_os_error();
+            if error.raw_os_error() != Some(libc::ENOENT) {
+                refusal = error;
+            }
+        }
+        refusal
+    }
+}
+
+fn candidates(program: &str, env: &[(String, String)]) -> io::Result<Vec<CString>> {
+    if program.contains('/') {
+        return Ok(vec![c_string(program.to_owned())?]);
+    }
+    let path = env.iter().find(|(name, _)| name == "PATH").map_or(DEFAULT_PATH, |(_, value)| value);
+    path.split(':').map(|folder| c_string(format!("{folder}/{program}"))).collect()
+}
+
+fn c_string(text: String) -> io::Result<CString> {
+    CString::new(text).map_err(|_nul_inside| io::ErrorKind::InvalidInput.into())
+}
+
+fn pointers(strings: &[CString]) -> Vec<*const libc::c_char> {
+    strings.iter().map(|string| string.as_ptr()).chain([std::ptr::null()]).collect()
+}
+
+/// The child's side of the fork.
+fn become_program(image: &Image, ends: [OwnedFd; 3]) -> ! {
+    let [stdout, stderr, report] = ends;
+    let error = match arrange(&stdout, &stderr, &report) {
+        Ok(()) => image.execute(),
+        Err(error) => error,
+    };
+    let errno = error.raw_os_error().unwrap_or(libc::EIO).to_ne_bytes();
+    // The parent reads an empty pipe as success, and there is nobody left to tell of a failure to write.
+    rustix::io::write(&report, &errno).ok();
+    super::exit(127)
+}
+
+/// Standard input, output and error, an own session, default signals, and nothing else but the pipe that reports a
+/// failed exec and closes by a successful one.
+fn arrange(stdout: &OwnedFd, stderr: &OwnedFd, report: &OwnedFd) -> io::Result<()> {
+    place(stdout, 1)?;
+    place(stderr, 2)?;
+    close_all_but(&[report.as_fd()])?;
+    rustix::process::setsid()?;
+    signals::reset()?;
+    prefer_as_victim()
+}
+
+/// When the host itself runs out of memory, functions go first; when the sandbox does, its init goes last. Only a
+/// process that owns its files in `/proc` may say so, and by now it holds nothing that a neighbour could steal.
+fn prefer_as_victim() -> io::Result<()> {
+    const FIRST_TO_GO: &str = "1000";
+    privileges::own_proc_files()?;
+    std::fs::write("/proc/self/oom_score_adj", FIRST_TO_GO)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn paths(program: &str, env: &[(&str, &str)]) -> Vec<String> {
+        let env: Vec<_> = env.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        candidates(program, &env).unwrap().into_iter().map(|path| path.into_string().unwrap()).collect()
+    }
+
+    #[test]
+    fn a_program_with_a_slash_is_taken_as_it_is() {
+        assert_eq!(paths("/var/runtime/bootstrap", &[("PATH", "/bin")]), ["/var/runtime/bootstrap"]);
+    }
+
+    #[test]
+    fn a_bare_name_is_looked_up_on_the_path_of_its_own_environment() {
+        assert_eq!(paths("node", &[("PATH", "/a:/b")]), ["/a/node", "/b/node"]);
+        assert_eq!(paths("sh", &[]), ["/usr/local/bin/sh", "/usr/bin/sh", "/bin/sh"]);
+    }
+}

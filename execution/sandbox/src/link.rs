@@ -1,0 +1,143 @@
+//! The server's end of one launcher: requests out, answers to whoever asked, and the news that a sandbox is gone.
+
+use std::collections::HashMap;
+use std::io;
+use std::os::fd::OwnedFd;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::{oneshot, watch};
+
+use crate::cgroup::HeldFolders;
+use crate::channel::Channel;
+use crate::packet::Packet;
+use crate::protocol::{Failure, LauncherEvent, LauncherRequest, Ticket};
+use crate::sandbox::SandboxError;
+use crate::spec::{Kind, MountPoint, SandboxId, TreeId};
+
+/// How a sandbox ended, or never began.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum End {
+    NotCreated(Failure),
+    Gone,
+    LauncherGone,
+}
+
+pub(crate) type EndWatch = watch::Receiver<Option<End>>;
+
+#[derive(Debug)]
+pub(crate) struct Link {
+    channel: Channel,
+    pub(crate) folders: HeldFolders,
+    tickets: AtomicU64,
+    waiting: Mutex<Waiting>,
+}
+
+/// Those who wait for a word of the launcher; the lock is held only to look up or change an entry.
+#[derive(Debug, Default)]
+struct Waiting {
+    closed: bool,
+    mounts: HashMap<Ticket, oneshot::Sender<Result<(), Failure>>>,
+    ends: HashMap<SandboxId, watch::Sender<Option<End>>>,
+}
+
+impl Link {
+    /// Greets a new launcher.
+    pub(crate) async fn open(socket: OwnedFd) -> io::Result<Arc<Self>> {
+        let channel = Channel::new(socket)?;
+        let Some(Packet { message: LauncherEvent::Hello { hierarchies }, descriptors }) =
+            channel.receive().await?
+        else {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        };
+        let folders = Arc::new(hierarchies.into_iter().zip(descriptors).collect());
+        Ok(Arc::new(Self { channel, folders, tickets: AtomicU64::new(0), waiting: Mutex::default() }))
+    }
+
+    /// Passes the launcher's words on until it is gone, then tells everybody who waits.
+    pub(crate) async fn listen(&self) {
+        while let Ok(Some(Packet { message, .. })) = self.channel.receive().await {
+            self.hear(message);
+        }
+        let mut waiting = self.waiting();
+        waiting.closed = true;
+        waiting.mounts.clear();
+        for end in std::mem::take(&mut waiting.ends).into_values() {
+            end.send_replace(Some(End::LauncherGone));
+        }
+    }
+
+    fn hear(&self, event: LauncherEvent) {
+        match event {
+            LauncherEvent::Mounted { ticket, result } => {
+                if let Some(asker) = self.waiting().mounts.remove(&ticket) {
+                    // Refused only when the asker has stopped waiting.
+                    asker.send(result).ok();
+                }
+            }
+            LauncherEvent::NotCreated { sandbox, failure } => self.end(sandbox, End::NotCreated(failure)),
+            LauncherEvent::Gone { sandbox } => self.end(sandbox, End::Gone),
+            LauncherEvent::Hello { .. } => tracing::warn!("the launcher greeted twice"),
+        }
+    }
+
+    fn end(&self, sandbox: SandboxId, end: End) {
+        if let Some(watchers) = self.waiting().ends.remove(&sandbox) {
+            watchers.send_replace(Some(end));
+        }
+    }
+
+    /// Asks for a sandbox whose init talks through `socket`.
+    pub(crate) async fn create(
+        &self,
+        sandbox: SandboxId,
+        kind: Kind,
+        socket: OwnedFd,
+    ) -> Result<EndWatch, SandboxError> {
+        let (sender, end) = watch::channel(None);
+        {
+            let mut waiting = self.waiting();
+            if waiting.closed {
+                return Err(SandboxError::LauncherGone);
+            }
+            waiting.ends.insert(sandbox, sender);
+        }
+        let socket = [std::os::fd::AsFd::as_fd(&socket)];
+        self.send(&LauncherRequest::Create { sandbox, kind }, &socket).await?;
+        Ok(end)
+    }
+
+    pub(crate) async fn mount(
+        &self,
+        sandbox: SandboxId,
+        at: MountPoint,
+        tree: &TreeId,
+    ) -> Result<(), SandboxError> {
+        let ticket = Ticket(self.tickets.fetch_add(1, Ordering::Relaxed));
+        let (sender, answer) = oneshot::channel();
+        self.waiting().mounts.insert(ticket, sender);
+        self.send(&LauncherRequest::Mount { ticket, sandbox, at, tree: tree.clone() }, &[]).await?;
+        answer.await.map_err(|_closed| SandboxError::LauncherGone)?.map_err(SandboxError::from)
+    }
+
+    pub(crate) async fn destroy(&self, sandbox: SandboxId) -> Result<(), SandboxError> {
+        self.send(&LauncherRequest::Destroy { sandbox }, &[]).await
+    }
+
+    /// Asks without waiting. Should the launcher's queue be full, the closed socket of the init says the same.
+    pub(crate) fn destroy_soon(&self, sandbox: SandboxId) {
+        self.channel.send_now(&LauncherRequest::Destroy { sandbox }).ok();
+    }
+
+    async fn send(
+        &self,
+        request: &LauncherRequest,
+        sockets: &[std::os::fd::BorrowedFd<'_>],
+    ) -> Result<(), SandboxError> {
+        self.channel.send(request, sockets).await.map_err(|_broken| SandboxError::LauncherGone)
+    }
+
+    fn waiting(&self) -> MutexGuard<'_, Waiting> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

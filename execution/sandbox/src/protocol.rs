@@ -1,0 +1,116 @@
+//! The words between warden, server, launcher and init: closed enums, one per direction of one socket.
+//!
+//! The server is not trusted with privileges, so what it may ask of the launcher names things by id only: never a
+//! path, a uid or an argument vector. An init runs inside its sandbox without any privilege, so there it may.
+
+use serde::{Deserialize, Serialize};
+
+use crate::spec::{Kind, MountPoint, SandboxId, TreeId};
+
+/// Pairs an answer with its request on one socket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub(crate) struct Ticket(pub(crate) u64);
+
+/// Server to launcher.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) enum LauncherRequest {
+    /// Carries one descriptor: the init's end of the socket that the server will hold.
+    Create {
+        sandbox: SandboxId,
+        kind: Kind,
+    },
+    Mount {
+        ticket: Ticket,
+        sandbox: SandboxId,
+        at: MountPoint,
+        tree: TreeId,
+    },
+    Destroy {
+        sandbox: SandboxId,
+    },
+}
+
+/// Launcher to server.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) enum LauncherEvent {
+    /// First on every connection; carries one folder descriptor for each hierarchy, in this order.
+    Hello {
+        hierarchies: Vec<crate::cgroup::Hierarchy>,
+    },
+    Mounted {
+        ticket: Ticket,
+        result: Result<(), Failure>,
+    },
+    /// The sandbox could not be made at all.
+    NotCreated {
+        sandbox: SandboxId,
+        failure: Failure,
+    },
+    /// Its processes, mounts and cgroups are gone.
+    Gone {
+        sandbox: SandboxId,
+    },
+}
+
+/// Server to init.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) enum InitRequest {
+    Spawn {
+        ticket: Ticket,
+        command: crate::process::Command,
+    },
+    Signal {
+        pid: u32,
+        signal: crate::process::Signal,
+    },
+    KillAll {
+        ticket: Ticket,
+    },
+    /// Where no cgroup counts: kill everything above this much resident memory.
+    WatchMemory {
+        limit_bytes: u64,
+    },
+}
+
+/// Init to server.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) enum InitEvent {
+    /// Carries the descriptors that `parts` counts, in its order.
+    Ready {
+        parts: ReadyParts,
+    },
+    NotReady {
+        failure: Failure,
+    },
+    /// Carries the reading ends of standard output and standard error.
+    Spawned {
+        ticket: Ticket,
+        pid: u32,
+    },
+    NotSpawned {
+        ticket: Ticket,
+        errno: i32,
+    },
+    Exited {
+        pid: u32,
+        exit: crate::process::Exit,
+    },
+    AllKilled {
+        ticket: Ticket,
+    },
+}
+
+/// Which descriptors stand between the three listeners and the egress sockets in [`InitEvent::Ready`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct ReadyParts {
+    pub(crate) out_of_memory_notice: bool,
+    pub(crate) usage_page: bool,
+}
+
+/// A step that the kernel refused, and how.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[error("{step}: {}", std::io::Error::from_raw_os_error(*errno))]
+pub(crate) struct Failure {
+    pub(crate) step: String,
+    pub(crate) errno: i32,
+}

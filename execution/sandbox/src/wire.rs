@@ -1,0 +1,146 @@
+//! The server's end of one init: what it is asked and what it tells.
+
+use std::collections::HashMap;
+use std::io;
+use std::os::fd::OwnedFd;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::{oneshot, watch};
+
+use crate::channel::Channel;
+use crate::packet::Packet;
+use crate::process::{Command, Exit, Output, Process, Signal, SpawnError};
+use crate::protocol::{InitEvent, InitRequest, Ticket};
+use crate::sandbox::SandboxError;
+
+type ExitWatch = watch::Receiver<Option<Exit>>;
+
+/// What became of a spawn: the process with its output pipes, or the errno of its exec.
+type Spawned = Result<(u32, ExitWatch, Vec<OwnedFd>), i32>;
+
+#[derive(Debug)]
+pub(crate) struct Wire {
+    channel: Channel,
+    tickets: AtomicU64,
+    waiting: Mutex<Waiting>,
+    closed: watch::Sender<bool>,
+}
+
+/// Those who wait for a word of the init; the lock is held only to look up or change an entry.
+#[derive(Debug, Default)]
+struct Waiting {
+    spawns: HashMap<Ticket, oneshot::Sender<Spawned>>,
+    kills: HashMap<Ticket, oneshot::Sender<()>>,
+    exits: HashMap<u32, watch::Sender<Option<Exit>>>,
+}
+
+impl Wire {
+    pub(crate) fn new(channel: Channel) -> Self {
+        let closed = watch::Sender::new(false);
+        Self { channel, tickets: AtomicU64::new(0), waiting: Mutex::default(), closed }
+    }
+
+    /// Passes the init's words on until it is gone; then whatever ran in the sandbox has been killed.
+    pub(crate) async fn listen(&self) {
+        while let Ok(Some(Packet { message, descriptors })) = self.channel.receive().await {
+            self.hear(&message, descriptors);
+        }
+        self.closed.send_replace(true);
+        let waiting = std::mem::take(&mut *self.waiting());
+        for exit in waiting.exits.into_values() {
+            exit.send_replace(Some(Exit::Signal(libc::SIGKILL)));
+        }
+    }
+
+    fn hear(&self, event: &InitEvent, descriptors: Vec<OwnedFd>) {
+        let mut waiting = self.waiting();
+        match *event {
+            InitEvent::Spawned { ticket, pid } => {
+                let (sender, exit) = watch::channel(None);
+                waiting.exits.insert(pid, sender);
+                waiting.answer_spawn(ticket, Ok((pid, exit, descriptors)));
+            }
+            InitEvent::NotSpawned { ticket, errno } => waiting.answer_spawn(ticket, Err(errno)),
+            InitEvent::Exited { pid, exit } => {
+                if let Some(watchers) = waiting.exits.remove(&pid) {
+                    watchers.send_replace(Some(exit));
+                }
+            }
+            InitEvent::AllKilled { ticket } => {
+                if let Some(asker) = waiting.kills.remove(&ticket) {
+                    // Refused only when the asker has stopped waiting.
+                    asker.send(()).ok();
+                }
+            }
+            InitEvent::Ready { .. } | InitEvent::NotReady { .. } => tracing::warn!("an init was ready twice"),
+        }
+    }
+
+    pub(crate) async fn spawn(self: &Arc<Self>, command: Command) -> Result<(Process, Output), SpawnError> {
+        let ticket = self.ticket();
+        let (sender, answer) = oneshot::channel();
+        self.waiting().spawns.insert(ticket, sender);
+        match self.channel.send(&InitRequest::Spawn { ticket, command }, &[]).await {
+            Err(error) if error.kind() == io::ErrorKind::InvalidInput => return Err(SpawnError::TooLarge),
+            Err(_broken) => return Err(SandboxError::Gone.into()),
+            Ok(()) => {}
+        }
+        let spawned = answer.await.map_err(|_closed| SandboxError::Gone)?;
+        let (pid, exit, output) = spawned.map_err(io::Error::from_raw_os_error)?;
+        let [stdout, stderr] = <[OwnedFd; 2]>::try_from(output).map_err(|_other| SandboxError::Gone)?;
+        Ok((Process::new(pid, exit, self.clone()), Output::new(stdout, stderr).map_err(SpawnError::Other)?))
+    }
+
+    pub(crate) async fn signal(&self, pid: u32, signal: Signal) -> Result<(), SandboxError> {
+        self.send(&InitRequest::Signal { pid, signal }).await
+    }
+
+    pub(crate) async fn kill_all(&self) -> Result<(), SandboxError> {
+        let ticket = self.ticket();
+        let (sender, answer) = oneshot::channel();
+        self.waiting().kills.insert(ticket, sender);
+        self.send(&InitRequest::KillAll { ticket }).await?;
+        answer.await.map_err(|_closed| SandboxError::Gone)
+    }
+
+    /// Gives the init its limit, where it is the init that watches memory.
+    pub(crate) fn watch_memory(&self, limit_bytes: u64) -> io::Result<()> {
+        self.channel.send_now(&InitRequest::WatchMemory { limit_bytes })
+    }
+
+    pub(crate) async fn closed(&self) {
+        // Fails only without a sender, and the sender is in `self`.
+        self.closed.subscribe().wait_for(|closed| *closed).await.ok();
+    }
+
+    pub(crate) fn is_closed(&self) -> bool {
+        *self.closed.borrow()
+    }
+
+    /// Makes the init end, and with it everything in the sandbox.
+    pub(crate) fn close(&self) {
+        self.channel.close();
+    }
+
+    async fn send(&self, request: &InitRequest) -> Result<(), SandboxError> {
+        self.channel.send(request, &[]).await.map_err(|_broken| SandboxError::Gone)
+    }
+
+    fn ticket(&self) -> Ticket {
+        Ticket(self.tickets.fetch_add(1, Ordering::Relaxed))
+    }
+
+    fn waiting(&self) -> MutexGuard<'_, Waiting> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Waiting {
+    fn answer_spawn(&mut self, ticket: Ticket, spawned: Spawned) {
+        if let Some(asker) = self.spawns.remove(&ticket) {
+            // Refused only when the asker has stopped waiting; the process runs on until the sandbox ends.
+            asker.send(spawned).ok();
+        }
+    }
+}
