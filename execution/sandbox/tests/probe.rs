@@ -1,0 +1,151 @@
+//! Every restriction of a sandbox, tried from inside: by the program `probe` in sandboxes that `probe_host` keeps, as
+//! root and as an ordinary user. What runs here are real processes with the real launcher.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum User {
+    Root,
+    Ordinary,
+}
+
+const TREE: &str = "0000000000000000000000000000000000000000000000000000000000000001";
+
+macro_rules! restrictions {
+    ($($check:ident)*) => {
+        const RESTRICTIONS: &[&str] = &[$(stringify!($check)),*];
+
+        mod as_root {
+            $(#[test] fn $check() { super::holds(stringify!($check), super::User::Root); })*
+        }
+
+        mod as_an_ordinary_user {
+            $(#[test] fn $check() { super::holds(stringify!($check), super::User::Ordinary); })*
+        }
+    };
+}
+
+restrictions! {
+    host_files_are_out_of_sight
+    the_root_has_only_known_entries
+    nothing_but_tmp_is_writable
+    code_is_read_only
+    mounts_are_refused
+    the_root_cannot_be_left
+    kernel_settings_are_out_of_reach
+    devices_are_out_of_reach
+    other_processes_are_invisible
+    init_and_parent_survive_a_kill
+    processes_cannot_be_traced
+    no_descriptor_is_inherited
+    the_environment_is_what_was_asked_for
+    namespaces_cannot_be_made
+    namespaces_cannot_be_entered
+    the_host_is_anonymous
+    raw_sockets_are_refused
+    netlink_is_for_routes_only
+    keyrings_are_refused
+    dangerous_subsystems_are_refused
+    the_machine_cannot_be_administered
+    the_user_is_sbx_user1051
+    there_are_no_capabilities
+    capabilities_cannot_be_gained
+    ids_cannot_be_changed
+    set_user_id_bits_are_ignored
+    system_calls_are_filtered
+    the_hosts_loopback_is_out_of_reach
+    the_hosts_addresses_are_out_of_reach
+    metadata_services_are_out_of_reach
+    the_runtime_api_is_the_own_one
+    a_neighbour_is_out_of_reach
+    loopback_is_the_only_interface
+    low_ports_cannot_be_taken
+    a_fork_bomb_meets_the_limit
+    a_descriptor_hog_meets_the_limit
+    an_inotify_hog_meets_the_limit
+    inotify_is_to_be_had
+    a_full_disk_is_the_own_one
+    crashes_leave_no_core_behind
+    memory_hog_is_killed
+    endless_output_is_ended
+    inotify_hog_starves_no_neighbour
+}
+
+#[test]
+fn every_check_of_the_probe_is_made() {
+    let listed = Command::new(env!("CARGO_BIN_EXE_probe")).arg("list").output().expect("the probe runs");
+    let listed = String::from_utf8(listed.stdout).expect("names are text");
+    let made: BTreeSet<&str> = RESTRICTIONS.iter().copied().collect();
+    let forgotten: Vec<&str> = listed.lines().filter(|name| !made.contains(name)).collect();
+    assert_eq!(forgotten, Vec::<&str>::new());
+}
+
+fn holds(check: &str, user: User) {
+    let Some(output) = run(check, user) else { return };
+    let text = String::from_utf8_lossy(&output.stdout);
+    let line: Value = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {output:?}"));
+    assert_eq!(
+        (line["name"].as_str(), line["passed"].as_bool()),
+        (Some(check), Some(true)),
+        "{}",
+        line["detail"]
+    );
+}
+
+/// `None` if the one who runs the tests cannot be that user: only root can be both.
+fn run(check: &str, user: User) -> Option<Output> {
+    let root = rustix::process::geteuid().is_root();
+    if user == User::Root && !root {
+        return None;
+    }
+    let place = Place::new();
+    let mut command = Command::new(&place.host);
+    if user == User::Ordinary && root {
+        let id = ordinary_id(check);
+        give(&place.data, id);
+        command.uid(id).gid(id);
+    }
+    Some(command.arg(&place.data).args([TREE, check]).output().expect("the host runs"))
+}
+
+/// A uid and gid that no user has, for this test alone: the kernel counts processes and the like by user, and the hogs
+/// of one test must not starve another.
+fn ordinary_id(check: &str) -> u32 {
+    const FIRST: u32 = 200_000;
+    const TESTS_MAX: u32 = 64;
+    let index = RESTRICTIONS.iter().position(|name| *name == check).expect("a restriction");
+    FIRST + std::process::id() * TESTS_MAX + u32::try_from(index).expect("a few")
+}
+
+/// A data folder with the probe in a tree, and the host program beside it where any user may run it.
+struct Place {
+    host: PathBuf,
+    data: PathBuf,
+    _folder: TempDir,
+}
+
+impl Place {
+    fn new() -> Self {
+        let folder = TempDir::new().expect("a temporary folder");
+        fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).expect("it is ours");
+        let (host, data) = (folder.path().join("probe_host"), folder.path().join("data"));
+        let tree = data.join("trees").join(TREE);
+        fs::create_dir_all(&tree).expect("a new folder");
+        fs::copy(env!("CARGO_BIN_EXE_probe_host"), &host).expect("the programs are built");
+        fs::copy(env!("CARGO_BIN_EXE_probe"), tree.join("probe")).expect("the programs are built");
+        Self { host, data, _folder: folder }
+    }
+}
+
+fn give(folder: &Path, id: u32) {
+    std::os::unix::fs::chown(folder, Some(id), Some(id)).expect("root may");
+    std::os::unix::fs::chown(folder.join("trees"), Some(id), Some(id)).expect("root may");
+}
