@@ -21,7 +21,7 @@ use model::{Caller, Region};
 use observability::Logs;
 use observability::logs::{GroupKey, GroupName, Scope, StreamKey};
 use wire::logs::{Operation, SERVICE};
-use wire::{Input, Output, Request};
+use wire::{Output, Request};
 
 pub use served::SERVED;
 
@@ -42,13 +42,7 @@ impl Service {
     }
 
     /// Answers a request of an authenticated caller.
-    pub async fn call(
-        &self,
-        caller: &Caller,
-        region: Region,
-        parts: &Parts,
-        body: Bytes,
-    ) -> Response<Bytes> {
+    pub async fn call(&self, caller: &Caller, region: Region, parts: &Parts, body: Bytes) -> Response<Bytes> {
         let scope = Scope { account: caller.account.clone(), region };
         let answer = match wire::logs::receive(parts, body) {
             Ok((operation, request)) => self.perform(caller, scope, operation, &request).await,
@@ -66,23 +60,25 @@ impl Service {
     ) -> Result<Response<Bytes>, wire::Error> {
         let turn = Turn { logs: &self.logs, caller, scope, operation };
         match operation {
-            Operation::CreateLogGroup => turn.answer(request, Turn::create_log_group).await,
-            Operation::CreateLogStream => turn.answer(request, Turn::create_log_stream).await,
-            Operation::DeleteLogGroup => turn.answer(request, Turn::delete_log_group).await,
-            Operation::DeleteLogStream => turn.answer(request, Turn::delete_log_stream).await,
-            Operation::DeleteRetentionPolicy => turn.answer(request, Turn::delete_retention_policy).await,
-            Operation::DescribeLogGroups => turn.answer(request, Turn::describe_log_groups).await,
-            Operation::DescribeLogStreams => turn.answer(request, Turn::describe_log_streams).await,
-            Operation::FilterLogEvents => turn.answer(request, Turn::filter_log_events).await,
-            Operation::GetLogEvents => turn.answer(request, Turn::get_log_events).await,
-            Operation::ListTagsForResource => turn.answer(request, Turn::list_tags_for_resource).await,
-            Operation::ListTagsLogGroup => turn.answer(request, Turn::list_tags_log_group).await,
-            Operation::PutLogEvents => turn.answer(request, Turn::put_log_events).await,
-            Operation::PutRetentionPolicy => turn.answer(request, Turn::put_retention_policy).await,
-            Operation::TagLogGroup => turn.answer(request, Turn::tag_log_group).await,
-            Operation::TagResource => turn.answer(request, Turn::tag_resource).await,
-            Operation::UntagLogGroup => turn.answer(request, Turn::untag_log_group).await,
-            Operation::UntagResource => turn.answer(request, Turn::untag_resource).await,
+            Operation::CreateLogGroup => turn.reply(turn.create_log_group(request.parse()?).await),
+            Operation::CreateLogStream => turn.reply(turn.create_log_stream(request.parse()?).await),
+            Operation::DeleteLogGroup => turn.reply(turn.delete_log_group(request.parse()?).await),
+            Operation::DeleteLogStream => turn.reply(turn.delete_log_stream(request.parse()?).await),
+            Operation::DeleteRetentionPolicy => {
+                turn.reply(turn.delete_retention_policy(request.parse()?).await)
+            }
+            Operation::DescribeLogGroups => turn.reply(turn.describe_log_groups(request.parse()?).await),
+            Operation::DescribeLogStreams => turn.reply(turn.describe_log_streams(request.parse()?).await),
+            Operation::FilterLogEvents => turn.reply(turn.filter_log_events(request.parse()?).await),
+            Operation::GetLogEvents => turn.reply(turn.get_log_events(request.parse()?).await),
+            Operation::ListTagsForResource => turn.reply(turn.list_tags_for_resource(request.parse()?).await),
+            Operation::ListTagsLogGroup => turn.reply(turn.list_tags_log_group(request.parse()?).await),
+            Operation::PutLogEvents => turn.reply(turn.put_log_events(request.parse()?).await),
+            Operation::PutRetentionPolicy => turn.reply(turn.put_retention_policy(request.parse()?).await),
+            Operation::TagLogGroup => turn.reply(turn.tag_log_group(request.parse()?).await),
+            Operation::TagResource => turn.reply(turn.tag_resource(request.parse()?).await),
+            Operation::UntagLogGroup => turn.reply(turn.untag_log_group(request.parse()?).await),
+            Operation::UntagResource => turn.reply(turn.untag_resource(request.parse()?).await),
         }
     }
 }
@@ -95,14 +91,9 @@ struct Turn<'s> {
     operation: Operation,
 }
 
-impl<'s> Turn<'s> {
-    async fn answer<'t, I: Input, O: Output>(
-        &'t self,
-        request: &Request,
-        operation: impl AsyncFnOnce(&'t Turn<'s>, I) -> Result<O, Refusal>,
-    ) -> Result<Response<Bytes>, wire::Error> {
-        let input = request.parse()?;
-        match operation(self, input).await {
+impl Turn<'_> {
+    fn reply<O: Output>(&self, result: Result<O, Refusal>) -> Result<Response<Bytes>, wire::Error> {
+        match result {
             Ok(output) => Ok(self.operation.reply(&output)),
             Err(refusal) => Err(refusal.into_error(self.operation)),
         }

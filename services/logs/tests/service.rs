@@ -338,3 +338,15 @@ async fn an_operation_that_is_not_served_is_unknown() {
 fn every_operation_of_the_wire_is_served() {
     assert_eq!(logs::SERVED, wire::logs::Operation::ALL);
 }
+
+#[tokio::test]
+async fn a_call_may_be_a_task_of_its_own() {
+    let Client { service, caller, _folder } = Client::with_stream().await;
+    let answer = tokio::spawn(async move {
+        let target = "Logs_20140328.DescribeLogGroups";
+        let (parts, ()) =
+            http::Request::post("/").header("x-amz-target", target).body(()).unwrap().into_parts();
+        service.call(&caller, "us-east-1".parse().unwrap(), &parts, Bytes::from_static(b"{}")).await
+    });
+    assert_eq!(answer.await.unwrap().status(), StatusCode::OK);
+}
