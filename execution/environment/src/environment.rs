@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use model::{Clock, FunctionVersion, Invocation, Outcome};
+use model::{Clock, FunctionVersion, Invocation, Outcome, SessionCredentials};
 use observability::StreamHandle;
 use sandbox::{Egress, Kind, Launcher, Limits, MountPoint, Spec};
 use tokio::net::TcpListener;
@@ -43,20 +43,6 @@ impl std::fmt::Debug for Launch {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let Launch { version, runtime, egress, .. } = self;
         write!(f, "Launch({} {} on {}, {egress:?})", version.arn, version.version, runtime.runtime)
-    }
-}
-
-/// The execution role's credentials, as the function's SDKs read them.
-#[derive(Clone)]
-pub struct SessionCredentials {
-    pub access_key_id: String,
-    pub secret_access_key: String,
-    pub session_token: String,
-}
-
-impl std::fmt::Debug for SessionCredentials {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "SessionCredentials({})", self.access_key_id)
     }
 }
 

@@ -3,14 +3,14 @@
 //! Every function version has a pool of environments. One environment goes through these states:
 //!
 //! ```text
-//!             started, nobody waits            arrival
-//!  Starting ─────────────────────────▶ Idle ───────────▶ Busy
-//!     │                                 │ ▲  finished, nobody waits │ ▲
-//!     │ started, somebody waits         │ └─────────────────────────┤ │ finished, somebody waits
-//!     └─────────────────────────────────┼───────────────────────────┼─┘
-//!     │ failed                          │ idle too long, memory     │ finished, spent
-//!     ▼                                 ▼ wanted elsewhere          ▼
-//!   gone                             retired                     retired
+//!            started, nobody waits               arrival
+//!  Starting ───────────────────────▶ Idle ────────────────────▶ Busy
+//!     │  │                            │ ◀──────────────────────── │
+//!     │  │                            │  finished, nobody waits   │
+//!     │  └────────────────────────────┼──────────────────────────▶│
+//!     │     started, somebody waits   │                           │
+//!     ▼ exited                        ▼ idle too long, exited,    ▼ finished, spent or old
+//!  retired                         retired  memory wanted       retired
 //! ```
 //!
 //! Nothing queues: an arrival takes an idle environment, the most recently used first, so that the others can idle
@@ -19,6 +19,7 @@
 //! an environment that starts with nobody left to wait for it becomes idle.
 
 mod budget;
+mod event;
 mod idle;
 
 #[cfg(test)]
@@ -32,6 +33,8 @@ use model::{AccountId, FunctionName, FunctionVersion, Region, RevisionId, Timest
 
 use budget::Budget;
 use idle::IdleOrder;
+
+pub(crate) use event::{Action, EnvironmentId, Event, Fitness, Throttle, Ticket};
 
 /// What an environment serves for its whole life. The revision changes with code and configuration, so an update
 /// opens a new pool and the old one idles out.
@@ -56,52 +59,6 @@ impl PoolKey {
     }
 }
 
-/// One arrival, until it is answered by `Dispatch`, `Throttle` or `Fail`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(crate) struct Ticket(pub(crate) u64);
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(crate) struct EnvironmentId(u64);
-
-#[derive(Debug)]
-pub(crate) enum Event {
-    Arrived { ticket: Ticket, key: PoolKey, memory_mib: u32 },
-    Started(EnvironmentId),
-    StartFailed(EnvironmentId),
-    Finished(EnvironmentId, Fitness),
-    Ticked,
-    /// No further arrival is to be expected.
-    Drain,
-}
-
-/// Whether an environment can run another invocation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Fitness {
-    Reusable,
-    Spent,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Action {
-    /// The environment runs this ticket's invocation, and reports `Finished`.
-    Dispatch(Ticket, EnvironmentId),
-    /// An environment of this ticket's version is wanted; it reports `Started` or `StartFailed`.
-    Start(EnvironmentId, Ticket),
-    Throttle(Ticket, Throttle),
-    /// The environment that this ticket waited for could not be started.
-    Fail(Ticket, EnvironmentId),
-    /// Shut the environment down; nothing more is heard of it.
-    Retire(EnvironmentId),
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Throttle {
-    /// The account has as many invocations running as it may.
-    Concurrency,
-    /// Every byte meant for environments is taken by busy ones.
-    Memory,
-}
-
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Limits {
     /// Per account and region.
@@ -111,6 +68,8 @@ pub(crate) struct Limits {
     pub(crate) environments: usize,
     /// How long an environment is kept without work.
     pub(crate) idle: Duration,
+    /// How old an environment may be and be used again.
+    pub(crate) lifetime: Duration,
 }
 
 #[derive(Debug)]
@@ -120,6 +79,7 @@ pub(crate) struct Pools {
     idle: IdleOrder,
     budget: Budget,
     keep_idle: Duration,
+    lifetime: Duration,
     last_id: u64,
     draining: bool,
 }
@@ -144,6 +104,17 @@ impl Pool {
 struct Member {
     key: Arc<PoolKey>,
     memory_mib: u32,
+    stage: Stage,
+    born: Timestamp,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    Starting,
+    Idle,
+    Busy,
+    /// Still busy, but of no further use.
+    Doomed,
 }
 
 /// How many environments of one function version are in which state.
@@ -163,6 +134,7 @@ impl Pools {
             idle: IdleOrder::default(),
             budget: Budget::new(limits),
             keep_idle: limits.idle,
+            lifetime: limits.lifetime,
             last_id: 0,
             draining: false,
         }
@@ -170,10 +142,10 @@ impl Pools {
 
     pub(crate) fn on(&mut self, event: Event, now: Timestamp) -> Vec<Action> {
         match event {
-            Event::Arrived { ticket, key, memory_mib } => self.place(ticket, key, memory_mib),
+            Event::Arrived { ticket, key, memory_mib } => self.place(ticket, key, memory_mib, now),
             Event::Started(environment) => self.started(environment, now),
-            Event::StartFailed(environment) => self.start_failed(environment),
             Event::Finished(environment, fitness) => self.finished(environment, fitness, now),
+            Event::Exited(environment) => self.exited(environment),
             Event::Ticked => self.reap(now),
             Event::Drain => self.drain(),
         }
@@ -182,6 +154,10 @@ impl Pools {
     /// Neither environments nor arrivals are left.
     pub(crate) fn is_empty(&self) -> bool {
         self.environments.is_empty()
+    }
+
+    pub(crate) fn has_idle(&self) -> bool {
+        self.idle.least_recent().is_some()
     }
 
     pub(crate) fn counts(&self) -> Vec<PoolCount> {
@@ -198,7 +174,7 @@ impl Pools {
         self.budget.memory_mib()
     }
 
-    fn place(&mut self, ticket: Ticket, key: PoolKey, memory_mib: u32) -> Vec<Action> {
+    fn place(&mut self, ticket: Ticket, key: PoolKey, memory_mib: u32, now: Timestamp) -> Vec<Action> {
         if !self.budget.admits(&key) {
             return vec![Action::Throttle(ticket, Throttle::Concurrency)];
         }
@@ -210,7 +186,7 @@ impl Pools {
             self.budget.admit(&key);
             return Vec::new();
         }
-        self.start(ticket, key, memory_mib)
+        self.start(ticket, key, memory_mib, now)
     }
 
     fn take_idle(&mut self, key: &PoolKey) -> Option<EnvironmentId> {
@@ -218,6 +194,7 @@ impl Pools {
         let environment = pool.idle.pop_back()?;
         pool.busy += 1;
         self.leave_idle(environment);
+        self.enter(environment, Stage::Busy);
         Some(environment)
     }
 
@@ -231,7 +208,7 @@ impl Pools {
         unclaimed
     }
 
-    fn start(&mut self, ticket: Ticket, key: PoolKey, memory_mib: u32) -> Vec<Action> {
+    fn start(&mut self, ticket: Ticket, key: PoolKey, memory_mib: u32, now: Timestamp) -> Vec<Action> {
         if !self.budget.fits_without_idle(memory_mib) {
             return vec![Action::Throttle(ticket, Throttle::Memory)];
         }
@@ -243,8 +220,8 @@ impl Pools {
         pool.starting += 1;
         pool.waiting.push_back(ticket);
         self.last_id += 1;
-        let environment = EnvironmentId(self.last_id);
-        self.environments.insert(environment, Member { key, memory_mib });
+        let environment = EnvironmentId::new(self.last_id);
+        self.environments.insert(environment, Member { key, memory_mib, stage: Stage::Starting, born: now });
         actions.push(Action::Start(environment, ticket));
         actions
     }
@@ -263,30 +240,52 @@ impl Pools {
     }
 
     fn started(&mut self, environment: EnvironmentId, now: Timestamp) -> Vec<Action> {
-        let Some(pool) = self.pool_of(environment) else { return Vec::new() };
-        pool.starting -= 1;
-        pool.busy += 1;
+        if self.stage(environment) != Some(Stage::Starting) {
+            return Vec::new();
+        }
+        if let Some(pool) = self.pool_of(environment) {
+            pool.starting -= 1;
+            pool.busy += 1;
+        }
+        self.enter(environment, Stage::Busy);
         self.feed(environment, now)
-    }
-
-    fn start_failed(&mut self, environment: EnvironmentId) -> Vec<Action> {
-        let Some(pool) = self.pool_of(environment) else { return Vec::new() };
-        pool.starting -= 1;
-        let bereft = pool.waiting.len() > pool.starting as usize;
-        let failed = if bereft { pool.waiting.pop_front() } else { None };
-        let key = self.forget(environment);
-        let (Some(ticket), Some(key)) = (failed, key) else { return Vec::new() };
-        self.budget.release(&key);
-        vec![Action::Fail(ticket, environment)]
     }
 
     fn finished(&mut self, environment: EnvironmentId, fitness: Fitness, now: Timestamp) -> Vec<Action> {
         let Some(member) = self.environments.get(&environment) else { return Vec::new() };
         self.budget.release(&member.key);
-        match fitness {
-            Fitness::Reusable => self.feed(environment, now),
-            Fitness::Spent => self.retire_busy(environment),
+        let old = now.since(member.born) >= self.lifetime;
+        if old || fitness == Fitness::Spent || member.stage == Stage::Doomed {
+            return self.retire_busy(environment);
         }
+        self.feed(environment, now)
+    }
+
+    fn exited(&mut self, environment: EnvironmentId) -> Vec<Action> {
+        match self.stage(environment) {
+            Some(Stage::Starting) => self.start_failed(environment),
+            Some(Stage::Idle) => vec![self.retire_idle(environment)],
+            Some(Stage::Busy | Stage::Doomed) => {
+                self.enter(environment, Stage::Doomed);
+                Vec::new()
+            }
+            None => Vec::new(),
+        }
+    }
+
+    /// One arrival fails, unless enough other environments of its function are starting.
+    fn start_failed(&mut self, environment: EnvironmentId) -> Vec<Action> {
+        let Some(pool) = self.pool_of(environment) else { return Vec::new() };
+        pool.starting -= 1;
+        let bereft = pool.waiting.len() > pool.starting as usize;
+        let failed = if bereft { pool.waiting.pop_front() } else { None };
+        let mut actions = Vec::new();
+        if let (Some(ticket), Some(member)) = (failed, self.environments.get(&environment)) {
+            self.budget.release(&member.key);
+            actions.push(Action::Fail(ticket, environment));
+        }
+        actions.push(self.retire(environment));
+        actions
     }
 
     /// Gives an environment that has no work, but still counts as busy, to whoever waited longest.
@@ -301,6 +300,7 @@ impl Pools {
         }
         pool.busy -= 1;
         pool.idle.push_back(environment);
+        self.enter(environment, Stage::Idle);
         self.enter_idle(environment, now);
         Vec::new()
     }
@@ -327,16 +327,35 @@ impl Pools {
         if let Some(pool) = self.pool_of(environment) {
             pool.idle.retain(|idle| *idle != environment);
         }
-        self.forget(environment);
-        Action::Retire(environment)
+        self.retire(environment)
     }
 
     fn retire_busy(&mut self, environment: EnvironmentId) -> Vec<Action> {
         if let Some(pool) = self.pool_of(environment) {
             pool.busy -= 1;
         }
-        self.forget(environment);
-        vec![Action::Retire(environment)]
+        vec![self.retire(environment)]
+    }
+
+    /// Forgets an environment that has left all counts of its pool, and the pool with its last one.
+    fn retire(&mut self, environment: EnvironmentId) -> Action {
+        if let Some(member) = self.environments.remove(&environment) {
+            self.budget.vacate(member.memory_mib);
+            if self.pools.get(&member.key).is_some_and(Pool::is_empty) {
+                self.pools.remove(&member.key);
+            }
+        }
+        Action::Retire(environment)
+    }
+
+    fn stage(&self, environment: EnvironmentId) -> Option<Stage> {
+        self.environments.get(&environment).map(|member| member.stage)
+    }
+
+    fn enter(&mut self, environment: EnvironmentId, stage: Stage) {
+        if let Some(member) = self.environments.get_mut(&environment) {
+            member.stage = stage;
+        }
     }
 
     fn enter_idle(&mut self, environment: EnvironmentId, now: Timestamp) {
@@ -356,15 +375,5 @@ impl Pools {
     fn pool_of(&mut self, environment: EnvironmentId) -> Option<&mut Pool> {
         let member = self.environments.get(&environment)?;
         self.pools.get_mut(&member.key)
-    }
-
-    /// Drops what is known of an environment that has left all counts of its pool, and the pool with its last one.
-    fn forget(&mut self, environment: EnvironmentId) -> Option<Arc<PoolKey>> {
-        let member = self.environments.remove(&environment)?;
-        self.budget.vacate(member.memory_mib);
-        if self.pools.get(&member.key).is_some_and(Pool::is_empty) {
-            self.pools.remove(&member.key);
-        }
-        Some(member.key)
     }
 }

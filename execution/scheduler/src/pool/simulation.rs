@@ -6,8 +6,13 @@ use proptest::prelude::*;
 
 use super::*;
 
-const LIMITS: Limits =
-    Limits { concurrency: 4, memory_mib: 1024, environments: 6, idle: Duration::from_secs(60) };
+const LIMITS: Limits = Limits {
+    concurrency: 4,
+    memory_mib: 1024,
+    environments: 6,
+    idle: Duration::from_secs(60),
+    lifetime: Duration::from_secs(300),
+};
 
 /// A function version of the account, by its name.
 fn key(name: &str) -> PoolKey {
@@ -183,11 +188,41 @@ fn a_spent_environment_is_not_used_again() {
 }
 
 #[test]
+fn an_idle_environment_that_exits_is_not_used_again() {
+    let mut world = World::new(LIMITS);
+    let environment = world.busy("f", 128);
+    world.finish(environment);
+    assert_eq!(world.on(Event::Exited(environment)), [Action::Retire(environment)]);
+    assert!(world.pools.is_empty());
+}
+
+#[test]
+fn an_environment_that_exits_behind_its_answer_is_not_used_again() {
+    let mut world = World::new(LIMITS);
+    let environment = world.busy("f", 128);
+    assert_eq!(world.on(Event::Exited(environment)), []);
+    assert_eq!(world.finish(environment), [Action::Retire(environment)]);
+}
+
+#[test]
+fn an_old_environment_is_replaced_after_its_invocation() {
+    let mut world = World::new(LIMITS);
+    let environment = world.busy("f", 128);
+    world.now = world.now + Duration::from_secs(299);
+    assert_eq!(world.finish(environment), []);
+    let (ticket, actions) = world.arrive("f", 128);
+    assert_eq!(actions, [Action::Dispatch(ticket, environment)]);
+    world.now = world.now + Duration::from_secs(1);
+    assert_eq!(world.finish(environment), [Action::Retire(environment)]);
+}
+
+#[test]
 fn a_failed_start_fails_one_arrival_and_gives_back_what_it_held() {
     let mut world = World::new(LIMITS);
     let (ticket, actions) = world.arrive("f", 1024);
     let [Action::Start(environment, _)] = actions[..] else { panic!("{actions:?}") };
-    assert_eq!(world.on(Event::StartFailed(environment)), [Action::Fail(ticket, environment)]);
+    let actions = world.on(Event::Exited(environment));
+    assert_eq!(actions, [Action::Fail(ticket, environment), Action::Retire(environment)]);
     world.pools.assert_sound(LIMITS);
     assert!(world.pools.budget.is_unused());
 }
@@ -209,7 +244,10 @@ impl Pools {
         for pool in self.pools.values() {
             assert!(!pool.is_empty(), "an empty pool is kept");
             assert!(pool.waiting.len() <= pool.starting as usize, "an arrival waits for nothing");
-            assert!(pool.waiting.is_empty() || pool.idle.is_empty(), "an arrival waits beside an idle environment");
+            assert!(
+                pool.waiting.is_empty() || pool.idle.is_empty(),
+                "an arrival waits beside an idle environment"
+            );
         }
         let counted = self.counts().iter().map(|count| count.starting + count.busy + count.idle).sum::<u32>();
         assert_eq!(counted as usize, self.environments.len());
@@ -226,6 +264,7 @@ enum Step {
     Arrive { function: usize },
     Start { which: usize, fails: bool },
     Finish { which: usize, fitness: Fitness },
+    Exit { which: u64 },
     Wait { seconds: u64 },
 }
 
@@ -235,6 +274,7 @@ fn step() -> impl Strategy<Value = Step> {
         4 => (0..FUNCTIONS.len()).prop_map(|function| Step::Arrive { function }),
         3 => (any::<usize>(), prop::bool::weighted(0.2)).prop_map(|(which, fails)| Step::Start { which, fails }),
         3 => (any::<usize>(), fitness).prop_map(|(which, fitness)| Step::Finish { which, fitness }),
+        1 => (0..60_u64).prop_map(|which| Step::Exit { which }),
         1 => (0..90_u64).prop_map(|seconds| Step::Wait { seconds }),
     ]
 }
@@ -268,6 +308,7 @@ impl Simulation {
             Step::Arrive { function } => self.arrive(function),
             Step::Start { which, fails } if !self.starting.is_empty() => self.started(which, fails),
             Step::Finish { which, fitness } if !self.running.is_empty() => self.finish(which, fitness),
+            Step::Exit { which } => self.exit(EnvironmentId::new(which)),
             Step::Wait { seconds } => self.wait(seconds),
             Step::Start { .. } | Step::Finish { .. } => {}
         }
@@ -284,7 +325,7 @@ impl Simulation {
 
     fn started(&mut self, which: usize, fails: bool) {
         let environment = self.starting.remove(which % self.starting.len());
-        let event = if fails { Event::StartFailed(environment) } else { Event::Started(environment) };
+        let event = if fails { Event::Exited(environment) } else { Event::Started(environment) };
         let actions = self.world.on(event);
         self.perform(actions);
     }
@@ -292,6 +333,13 @@ impl Simulation {
     fn finish(&mut self, which: usize, fitness: Fitness) {
         let (environment, _ticket) = self.running.remove(which % self.running.len());
         let actions = self.world.on(Event::Finished(environment, fitness));
+        self.perform(actions);
+    }
+
+    /// Any environment may exit, even one that is long gone or was never there.
+    fn exit(&mut self, environment: EnvironmentId) {
+        self.starting.retain(|starting| *starting != environment);
+        let actions = self.world.on(Event::Exited(environment));
         self.perform(actions);
     }
 

@@ -1,0 +1,86 @@
+//! What every environment is started with.
+
+use std::fmt;
+use std::sync::Arc;
+
+use environment::runtimes::{MissingRuntime, RuntimeTable};
+use environment::{Environment, Launch, ServeFront, StartError};
+use model::{Clock, FunctionVersion, SessionCredentials};
+use observability::logs::{GroupKey, InvalidName, Logs, Scope, StreamHandle, StreamKey};
+use sandbox::{Egress, Launcher};
+
+/// Makes the session credentials of an environment that is about to start.
+#[derive(Clone)]
+pub struct CredentialSource(Arc<dyn Fn(&FunctionVersion) -> SessionCredentials + Send + Sync>);
+
+impl CredentialSource {
+    pub fn new(
+        mint: impl Fn(&FunctionVersion) -> SessionCredentials + Send + Sync + 'static,
+    ) -> CredentialSource {
+        CredentialSource(Arc::new(mint))
+    }
+}
+
+impl fmt::Debug for CredentialSource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("CredentialSource")
+    }
+}
+
+pub struct Launchpad {
+    pub launcher: Launcher,
+    pub runtimes: Arc<RuntimeTable>,
+    pub logs: Logs,
+    pub credentials: CredentialSource,
+    pub egress: Egress,
+    /// Serves Mayfly's own APIs inside an environment.
+    pub front: ServeFront,
+    /// Point the SDKs of functions at Mayfly.
+    pub endpoint_url: bool,
+    pub clock: Clock,
+}
+
+impl fmt::Debug for Launchpad {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Launchpad").field("egress", &self.egress).finish_non_exhaustive()
+    }
+}
+
+/// Why an environment could not be started. None of these is the function's fault.
+#[derive(Debug, thiserror::Error)]
+pub enum LaunchError {
+    #[error(transparent)]
+    Runtime(#[from] MissingRuntime),
+    #[error("the log stream cannot have its name: {0}")]
+    Log(#[from] InvalidName),
+    #[error(transparent)]
+    Environment(#[from] StartError),
+}
+
+impl Launchpad {
+    pub(crate) async fn start(&self, version: Arc<FunctionVersion>) -> Result<Environment, LaunchError> {
+        let launch = self.launch(version)?;
+        Ok(Environment::start(&self.launcher, launch).await?)
+    }
+
+    fn launch(&self, version: Arc<FunctionVersion>) -> Result<Launch, LaunchError> {
+        Ok(Launch {
+            runtime: self.runtimes.entry(version.config.runtime)?,
+            credentials: self.credentials.0(&version),
+            log: self.log(&version)?,
+            egress: self.egress,
+            front: Arc::clone(&self.front),
+            endpoint_url: self.endpoint_url,
+            clock: self.clock.clone(),
+            version,
+        })
+    }
+
+    /// A new stream: each environment has its own.
+    fn log(&self, version: &FunctionVersion) -> Result<StreamHandle, InvalidName> {
+        let scope = Scope { account: version.arn.account.clone(), region: version.arn.region.clone() };
+        let group = GroupKey { scope, name: version.config.logging.group.parse()? };
+        let name = environment::log_stream_name(version, self.clock.now()).parse()?;
+        Ok(self.logs.stream(StreamKey { group, name }))
+    }
+}
