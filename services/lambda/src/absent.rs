@@ -1,0 +1,122 @@
+//! What AWS has and this server does not: refused, so that nobody takes it for granted.
+
+use model::Region;
+use wire::lambda::{
+    CreateFunctionRequest, FileSystemConfig, ImageConfig, PackageType, S3ObjectStorageMode,
+    UpdateFunctionConfigurationRequest, VpcConfig,
+};
+
+/// AWS's limit, checked before the layers are looked for.
+const LAYERS_MAX: usize = 5;
+
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Absent {
+    #[error("{0} is not supported by this server.")]
+    Feature(&'static str),
+    #[error("Cannot reference more than {LAYERS_MAX} layers.")]
+    TooManyLayers,
+    #[error("Layer version {0} does not exist.")]
+    Layer(String),
+    #[error(
+        "Layers are not in the same region as the function. Layers are expected to be in region {expected}."
+    )]
+    LayerRegion { expected: Region },
+    #[error(
+        "Error occurred while DescribeSubnets. EC2 Error Code: InvalidSubnetID.NotFound. EC2 Error Message: The subnet ID '{0}' does not exist"
+    )]
+    Subnet(String),
+    #[error(
+        "Error occurred while DescribeSecurityGroups. EC2 Error Code: InvalidGroup.NotFound. EC2 Error Message: The security group '{0}' does not exist"
+    )]
+    SecurityGroup(String),
+    #[error(
+        "The code signing configuration cannot be found. Check that the provided configuration is not deleted: {0}."
+    )]
+    CodeSigningConfig(String),
+}
+
+pub(crate) fn in_creation(request: &CreateFunctionRequest, region: &Region) -> Result<(), Absent> {
+    refuse(request.package_type == Some(PackageType::Image), "PackageType Image")?;
+    refuse(request.code.image_uri.is_some(), "ImageUri")?;
+    in_storage(request.code.s3_object_storage_mode, request.code.source_kms_key_arn.as_ref())?;
+    refuse(request.publish_to.is_some(), "PublishTo")?;
+    refuse(request.tenancy_config.is_some(), "TenancyConfig")?;
+    refuse(request.capacity_provider_config.is_some(), "CapacityProviderConfig")?;
+    refuse(request.durable_config.is_some(), "DurableConfig")?;
+    refuse(request.runtime_config.is_some(), "RuntimeConfig")?;
+    refuse(request.accelerator_config.is_some(), "AcceleratorConfig")?;
+    if let Some(arn) = &request.code_signing_config_arn {
+        return Err(Absent::CodeSigningConfig(arn.clone()));
+    }
+    in_image(request.image_config.as_ref())?;
+    in_file_systems(request.file_system_configs.as_deref())?;
+    in_key(request.kms_key_arn.as_deref())?;
+    in_vpc(request.vpc_config.as_ref())?;
+    in_layers(request.layers.as_deref(), region)
+}
+
+pub(crate) fn in_configuration(
+    request: &UpdateFunctionConfigurationRequest,
+    region: &Region,
+) -> Result<(), Absent> {
+    refuse(request.capacity_provider_config.is_some(), "CapacityProviderConfig")?;
+    refuse(request.durable_config.is_some(), "DurableConfig")?;
+    refuse(request.runtime_config.is_some(), "RuntimeConfig")?;
+    refuse(request.accelerator_config.is_some(), "AcceleratorConfig")?;
+    in_image(request.image_config.as_ref())?;
+    in_file_systems(request.file_system_configs.as_deref())?;
+    in_key(request.kms_key_arn.as_deref())?;
+    in_vpc(request.vpc_config.as_ref())?;
+    in_layers(request.layers.as_deref(), region)
+}
+
+pub(crate) fn in_storage(
+    mode: Option<S3ObjectStorageMode>,
+    source_key: Option<&String>,
+) -> Result<(), Absent> {
+    refuse(mode == Some(S3ObjectStorageMode::Reference), "S3ObjectStorageMode REFERENCE")?;
+    refuse(source_key.is_some(), "SourceKMSKeyArn")
+}
+
+pub(crate) fn refuse(is_asked_for: bool, feature: &'static str) -> Result<(), Absent> {
+    if is_asked_for { Err(Absent::Feature(feature)) } else { Ok(()) }
+}
+
+fn in_image(config: Option<&ImageConfig>) -> Result<(), Absent> {
+    let asks = config.is_some_and(|config| {
+        config.entry_point.is_some() || config.command.is_some() || config.working_directory.is_some()
+    });
+    refuse(asks, "ImageConfig")
+}
+
+fn in_file_systems(configs: Option<&[FileSystemConfig]>) -> Result<(), Absent> {
+    refuse(configs.is_some_and(|configs| !configs.is_empty()), "FileSystemConfigs")
+}
+
+fn in_key(arn: Option<&str>) -> Result<(), Absent> {
+    refuse(arn.is_some_and(|arn| !arn.is_empty()), "KMSKeyArn")
+}
+
+/// There are no subnets and no security groups here, so none that is named exists. Empty lists detach.
+fn in_vpc(config: Option<&VpcConfig>) -> Result<(), Absent> {
+    let first = |ids: Option<&Vec<String>>| ids.and_then(|ids| ids.first().cloned());
+    if let Some(subnet) = first(config.and_then(|config| config.subnet_ids.as_ref())) {
+        return Err(Absent::Subnet(subnet));
+    }
+    if let Some(group) = first(config.and_then(|config| config.security_group_ids.as_ref())) {
+        return Err(Absent::SecurityGroup(group));
+    }
+    Ok(())
+}
+
+/// There are no layers here, so none that is named exists. An empty list clears.
+fn in_layers(layers: Option<&[String]>, region: &Region) -> Result<(), Absent> {
+    let layers = layers.unwrap_or_default();
+    if layers.len() > LAYERS_MAX {
+        return Err(Absent::TooManyLayers);
+    }
+    if layers.iter().any(|arn| arn.split(':').nth(3).is_some_and(|named| named != region.as_str())) {
+        return Err(Absent::LayerRegion { expected: region.clone() });
+    }
+    layers.first().map_or(Ok(()), |arn| Err(Absent::Layer(arn.clone())))
+}

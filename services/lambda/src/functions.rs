@@ -1,0 +1,189 @@
+//! Creating, reading, listing, configuring and deleting functions.
+
+use std::sync::Arc;
+
+use catalog::{ConfigPatch, ConfigUpdate, Function, NewFunction};
+use model::function::Architecture;
+use model::{FunctionVersion, Qualifier, Runtime, VersionRef};
+use wire::lambda::{
+    CreateFunctionRequest, DeleteFunctionRequest, DeleteFunctionResponse, FunctionCodeLocation,
+    FunctionConfiguration, GetFunctionConfigurationRequest, GetFunctionRequest, GetFunctionResponse,
+    ListFunctionsRequest, ListFunctionsResponse, Operation, UpdateFunctionConfigurationRequest,
+};
+
+use crate::absent;
+use crate::call::Context;
+use crate::code::CodeSource;
+use crate::control::{Answer, Control};
+use crate::convert::config::{self, Members};
+use crate::convert::{InvalidMember, function};
+use crate::page::{page, read_marker};
+use crate::refusal::Refusal;
+use crate::target::Target;
+
+impl Control {
+    pub(crate) async fn create_function(&self, context: &Context, request: CreateFunctionRequest) -> Answer {
+        let target = context.target("lambda:CreateFunction", &request.function_name, None)?;
+        absent::in_creation(&request, &context.region)?;
+        let source = CodeSource::of_creation(&request.code)?;
+        let new = self.new_function(request)?;
+        let package = self.fetch(source, context).await?;
+        let created = self.catalog.create_function(target.scope, target.name, new, package).await?;
+        Ok(Operation::CreateFunction.reply(&self.shown(&created, None)))
+    }
+
+    fn new_function(&self, request: CreateFunctionRequest) -> Result<NewFunction, Refusal> {
+        let (Some(runtime), Some(handler)) = (request.runtime, request.handler) else {
+            let text = "Runtime and Handler are mandatory parameters for functions created with deployment packages.";
+            return Err(InvalidMember::Value(text.to_owned()).into());
+        };
+        let architecture = config::architecture(request.architectures.as_deref())?;
+        let members = Members {
+            description: request.description,
+            timeout: request.timeout,
+            memory_size: request.memory_size,
+            ephemeral_storage: request.ephemeral_storage,
+            environment: request.environment,
+            tracing: request.tracing_config,
+            dead_letter: request.dead_letter_config,
+            logging: request.logging_config,
+            snap_start: request.snap_start,
+        };
+        Ok(NewFunction {
+            role: request.role,
+            runtime: self.available(config::runtime(runtime)?)?,
+            handler,
+            architecture: architecture.unwrap_or(Architecture::X86_64),
+            config: members.into_patch()?,
+            tags: request.tags.unwrap_or_default(),
+            publish: request.publish.unwrap_or(false),
+        })
+    }
+
+    /// A function that could never run is refused when it is made, with what the host has instead.
+    fn available(&self, runtime: Runtime) -> Result<Runtime, Refusal> {
+        self.runtimes.entry(runtime)?;
+        Ok(runtime)
+    }
+
+    pub(crate) async fn configure(
+        &self,
+        context: &Context,
+        request: UpdateFunctionConfigurationRequest,
+    ) -> Answer {
+        let target = context.target("lambda:UpdateFunctionConfiguration", &request.function_name, None)?;
+        absent::in_configuration(&request, &context.region)?;
+        let update = self.config_update(request)?;
+        let updated = self.catalog.configure(target.scope, target.name, update).await?;
+        Ok(Operation::UpdateFunctionConfiguration.reply(&self.shown(&updated, None)))
+    }
+
+    fn config_update(&self, request: UpdateFunctionConfigurationRequest) -> Result<ConfigUpdate, Refusal> {
+        let runtime = request.runtime.map(config::runtime).transpose()?;
+        let runtime = runtime.map(|runtime| self.available(runtime)).transpose()?;
+        let members = Members {
+            description: request.description,
+            timeout: request.timeout,
+            memory_size: request.memory_size,
+            ephemeral_storage: request.ephemeral_storage,
+            environment: request.environment,
+            tracing: request.tracing_config,
+            dead_letter: request.dead_letter_config,
+            logging: request.logging_config,
+            snap_start: request.snap_start,
+        };
+        let patch = members.into_patch()?;
+        let config = ConfigPatch { role: request.role, handler: request.handler, runtime, ..patch };
+        Ok(ConfigUpdate { config, revision: request.revision_id })
+    }
+
+    pub(crate) fn function(&self, context: &Context, request: &GetFunctionRequest) -> Answer {
+        let target =
+            context.target("lambda:GetFunction", &request.function_name, request.qualifier.as_deref())?;
+        let (function, version) = self.find(&target)?;
+        let location = self.links.to(&context.host, &version.code.sha256.to_string());
+        let tags = function.tags();
+        let response = GetFunctionResponse {
+            code: Some(FunctionCodeLocation {
+                repository_type: Some("S3".to_owned()),
+                location: Some(location),
+                ..FunctionCodeLocation::default()
+            }),
+            tags: (!tags.is_empty()).then(|| tags.clone()),
+            configuration: Some(self.shown(&version, target.qualifier)),
+            ..GetFunctionResponse::default()
+        };
+        Ok(Operation::GetFunction.reply(&response))
+    }
+
+    pub(crate) fn function_configuration(
+        &self,
+        context: &Context,
+        request: &GetFunctionConfigurationRequest,
+    ) -> Answer {
+        let (name, qualifier) = (&request.function_name, request.qualifier.as_deref());
+        let target = context.target("lambda:GetFunctionConfiguration", name, qualifier)?;
+        let (_, version) = self.find(&target)?;
+        Ok(Operation::GetFunctionConfiguration.reply(&self.shown(&version, target.qualifier)))
+    }
+
+    pub(crate) fn list_functions(&self, context: &Context, request: &ListFunctionsRequest) -> Answer {
+        let scope = context.authorize("lambda:ListFunctions")?;
+        let after = read_marker(request.marker.as_deref(), parse_marker)?;
+        let snapshot = self.catalog.snapshot();
+        let all_versions = request.function_version.is_some();
+        let functions = snapshot.functions(&scope, None).flat_map(|function| {
+            let versions = function.versions().take(if all_versions { usize::MAX } else { 1 });
+            versions.map(|version| ((version.arn.name.clone(), version.version), version))
+        });
+        let text = |(name, version): &(_, _)| format!("{name}:{version}");
+        let page = page(functions, after.as_ref(), request.max_items, text);
+        let qualifier =
+            |version: &FunctionVersion| all_versions.then_some(Qualifier::Version(version.version));
+        let items = page.items.into_iter().map(|version| function::listed(version, qualifier(version)));
+        let response =
+            ListFunctionsResponse { functions: Some(items.collect()), next_marker: page.next_marker };
+        Ok(Operation::ListFunctions.reply(&response))
+    }
+
+    pub(crate) async fn delete_function(&self, context: &Context, request: &DeleteFunctionRequest) -> Answer {
+        let target =
+            context.target("lambda:DeleteFunction", &request.function_name, request.qualifier.as_deref())?;
+        let Target { scope, name, qualifier } = target;
+        match qualifier {
+            None => self.catalog.delete_function(scope, name).await?,
+            Some(Qualifier::Version(VersionRef::Published(number))) => {
+                self.catalog.delete_version(scope, name, number).await?;
+            }
+            Some(Qualifier::Version(VersionRef::Latest)) => return Err(Refusal::DeletesLatest),
+            Some(Qualifier::Alias(_) | Qualifier::Unknown(_)) => return Err(Refusal::DeletesAlias),
+        }
+        Ok(Operation::DeleteFunction.reply(&DeleteFunctionResponse { status_code: Some(204) }))
+    }
+
+    /// The function that a target names, with the version that its qualifier shows.
+    pub(crate) fn find(&self, target: &Target) -> Result<(Arc<Function>, Arc<FunctionVersion>), Refusal> {
+        let snapshot = self.catalog.snapshot();
+        let function = snapshot.function(&target.scope, &target.name).ok_or_else(|| target.not_found())?;
+        let version = function.find(target.qualifier.as_ref()).ok_or_else(|| target.not_found())?;
+        Ok((function.clone(), version.clone()))
+    }
+
+    /// A version as everything but lists shows it.
+    pub(crate) fn shown(
+        &self,
+        version: &FunctionVersion,
+        qualifier: Option<Qualifier>,
+    ) -> FunctionConfiguration {
+        let entry = self.runtimes.entry(version.config.runtime).ok();
+        function::shown(version, qualifier, entry.as_deref())
+    }
+}
+
+fn parse_marker(text: &str) -> Option<(model::FunctionName, VersionRef)> {
+    let (name, version) = text.rsplit_once(':')?;
+    match version.parse() {
+        Ok(Qualifier::Version(version)) => Some((name.parse().ok()?, version)),
+        _ => None,
+    }
+}

@@ -1,0 +1,7 @@
+//! The operations as a client sees them: HTTP in, HTTP out, on a real catalog in a temporary folder.
+
+mod aliases;
+mod functions;
+mod refusals;
+mod server;
+mod versions;
