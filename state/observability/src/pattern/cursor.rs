@@ -40,7 +40,7 @@ impl<'p> Cursor<'p> {
         rest.is_some()
     }
 
-    pub(super) fn expect(&mut self, token: &str) -> Result<(), PatternError> {
+    pub(super) fn require(&mut self, token: &str) -> Result<(), PatternError> {
         if self.eat(token) { Ok(()) } else { Err(PatternError::Invalid) }
     }
 

@@ -40,7 +40,7 @@ impl<C> Expression<C> {
             return leaf(cursor).map(Expression::Condition);
         }
         let inner = Expression::parse(cursor, leaf)?;
-        cursor.expect(")")?;
+        cursor.require(")")?;
         Ok(inner)
     }
 

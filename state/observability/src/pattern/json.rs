@@ -58,7 +58,7 @@ impl Member {
         let test = if cursor.eat("IS") {
             Test::parse_is(cursor)?
         } else if cursor.eat("NOT") {
-            cursor.expect("EXISTS")?;
+            cursor.require("EXISTS")?;
             Test::NotExists
         } else {
             Test::Compare(Condition::parse(cursor)?)

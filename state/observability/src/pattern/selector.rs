@@ -18,7 +18,7 @@ enum Step {
 
 impl Selector {
     pub(super) fn parse(cursor: &mut Cursor<'_>) -> Result<Selector, PatternError> {
-        cursor.expect("$")?;
+        cursor.require("$")?;
         let mut steps = Vec::new();
         while let Some(step) = Step::parse(cursor)? {
             steps.push(step);
@@ -53,10 +53,10 @@ impl Step {
     }
 
     fn parse_member(cursor: &mut Cursor<'_>) -> Result<Step, PatternError> {
-        cursor.expect(".")?;
+        cursor.require(".")?;
         match cursor.peek() {
             Some('[') => Step::parse_bracket(cursor),
-            Some('*') => cursor.expect("*").map(|()| Step::AnyMember),
+            Some('*') => cursor.require("*").map(|()| Step::AnyMember),
             _ => {
                 let name = cursor.take_while(|c| c.is_alphanumeric() || c == '_' || c == '-');
                 if name.is_empty() { Err(PatternError::Invalid) } else { Ok(Step::Member(name.to_owned())) }
@@ -65,16 +65,16 @@ impl Step {
     }
 
     fn parse_bracket(cursor: &mut Cursor<'_>) -> Result<Step, PatternError> {
-        cursor.expect("[")?;
+        cursor.require("[")?;
         let step = match cursor.peek() {
-            Some('*') => cursor.expect("*").map(|()| Step::AnyElement)?,
+            Some('*') => cursor.require("*").map(|()| Step::AnyElement)?,
             Some(quote @ ('\'' | '"')) => Step::Member(cursor.quoted(quote)?),
             _ => {
                 let index = cursor.take_while(|c| c.is_ascii_digit());
                 Step::Element(index.parse().map_err(|_no_number| PatternError::Invalid)?)
             }
         };
-        cursor.expect("]")?;
+        cursor.require("]")?;
         Ok(step)
     }
 
