@@ -63,10 +63,10 @@ def test_an_added_header_with_a_meaning_is_refused(server):
     assert send(server, request, {"X-Amz-Invocation-Type": "Event"})[:2] == (403, "InvalidSignatureException")
 
 
-def test_another_region_is_refused(server):
-    status, code, text = send(server, sign(server, "/2015-03-31/functions", region="eu-west-1"))
+def test_what_is_no_region_is_refused(server):
+    status, code, text = send(server, sign(server, "/2015-03-31/functions", region="EU_WEST"))
     assert (status, code) == (403, "InvalidSignatureException")
-    assert "Credential should be scoped to a valid region" in text
+    assert "Credential should be scoped to a valid region, not 'EU_WEST'." in text
 
 
 def test_both_forms_at_once_are_refused(server):
