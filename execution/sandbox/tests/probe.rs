@@ -77,6 +77,7 @@ restrictions! {
     memory_hog_is_killed
     endless_output_is_ended
     inotify_hog_starves_no_neighbour
+    fork_bomb_starves_no_neighbour
 }
 
 #[test]

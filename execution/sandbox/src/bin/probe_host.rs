@@ -1,8 +1,7 @@
 //! The other side of the probe: keeps sandboxes as a server would, and makes one check in them.
 //!
 //! `probe_host DATA_DIR TREE CHECK` prints the probe's line for that check. A check of the probe runs in a sandbox with
-//! a neighbour; `memory_hog_is_killed`, `endless_output_is_ended` and `inotify_hog_starves_no_neighbour` are made from
-//! here, since they end the probe or need two.
+//! a neighbour; the checks that end the probe or need two sandboxes are made from here.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -99,7 +98,8 @@ impl Bench {
         let line = match check {
             "memory_hog_is_killed" => self.memory_hog_is_killed(check).await,
             "endless_output_is_ended" => self.endless_output_is_ended(check).await,
-            "inotify_hog_starves_no_neighbour" => self.inotify_hog_starves_no_neighbour(check).await,
+            "inotify_hog_starves_no_neighbour" => self.starves_no_neighbour("inotify", check).await,
+            "fork_bomb_starves_no_neighbour" => self.starves_no_neighbour("processes", check).await,
             check => self.probe(check).await,
         };
         self.servers.shutdown().await;
@@ -128,8 +128,8 @@ impl Bench {
         self.goes_on(check, exit == Exit::Signal(9), format!("the writer ended with {exit:?}")).await
     }
 
-    async fn inotify_hog_starves_no_neighbour(&self, check: &str) -> Result<Value> {
-        let _hog = self.subject.hold("inotify", self.host).await?;
+    async fn starves_no_neighbour(&self, hog: &str, check: &str) -> Result<Value> {
+        let _hog = self.subject.hold(hog, self.host).await?;
         let mut line = self.neighbour.check("inotify_is_to_be_had", self.host).await?;
         line["name"] = json!(check);
         Ok(line)

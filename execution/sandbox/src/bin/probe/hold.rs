@@ -1,7 +1,7 @@
 //! Lasting things, for checks that need two sandboxes or end in death.
 
 use std::fs;
-use std::io::Write;
+use std::io::{self, Write};
 use std::net::TcpListener;
 use std::os::linux::net::SocketAddrExt;
 use std::os::unix::net::{SocketAddr, UnixListener};
@@ -17,7 +17,8 @@ pub(crate) fn hold(name: &str) {
     match name {
         "memory" => take_all_memory(),
         "output" => write_without_end(),
-        "inotify" => take_all_inotify_instances(),
+        "inotify" => take_all(resources::inotify),
+        "processes" => take_all(resources::fork_a_sleeper),
         "neighbour" => be_a_neighbour(),
         "nothing" => wait(),
         other => panic!("nothing is called {other:?}"),
@@ -46,8 +47,8 @@ fn write_without_end() {
     while std::io::stdout().write_all(&line).is_ok() {}
 }
 
-fn take_all_inotify_instances() {
-    while resources::inotify().is_ok() {}
+fn take_all(take: fn() -> io::Result<i32>) {
+    while take().is_ok() {}
     wait();
 }
 

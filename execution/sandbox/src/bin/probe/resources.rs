@@ -54,7 +54,7 @@ fn a_fork_bomb_meets_the_limit() -> Finding {
     limited(&children, error, libc::EAGAIN, limit)
 }
 
-fn fork_a_sleeper() -> io::Result<i32> {
+pub(crate) fn fork_a_sleeper() -> io::Result<i32> {
     // SAFETY: the probe has one thread, so the child may go on as it likes.
     match unsafe { libc::fork() } {
         -1 => Err(io::Error::last_os_error()),
