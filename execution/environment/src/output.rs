@@ -39,6 +39,9 @@ pub(crate) struct Log {
     clock: Clock,
     tail: Tail,
     sources: Vec<Source>,
+    /// Readers sort by time. A record's own time may lie before the reading of the line above it, so no record is
+    /// stamped earlier than the one before.
+    latest: Timestamp,
 }
 
 /// One pipe of the runtime process.
@@ -51,7 +54,7 @@ struct Source {
 
 impl Log {
     pub(crate) fn new(stream: StreamHandle, format: LogFormat, clock: Clock) -> Log {
-        Log { stream, format, clock, tail: Tail::default(), sources: vec![] }
+        Log { stream, format, clock, tail: Tail::default(), sources: vec![], latest: Timestamp::default() }
     }
 
     /// Takes the pipes of a new runtime process. What is left in those of the one before is still read.
@@ -122,14 +125,16 @@ impl Log {
 
     fn store(&mut self, record: records::Record) {
         if level::is_shown(&record, self.format) {
-            let time = record.time.unwrap_or_else(|| self.clock.now());
-            self.append(time, record.message);
+            let now = self.clock.now();
+            // A record cannot have been written after it was read, whatever it says.
+            self.append(record.time.map_or(now, |time| time.min(now)), record.message);
         }
     }
 
-    fn append(&mut self, timestamp: Timestamp, message: Bytes) {
+    fn append(&mut self, time: Timestamp, message: Bytes) {
+        self.latest = self.latest.max(time);
         self.tail.push(&message);
-        self.stream.append(Event { timestamp, message });
+        self.stream.append(Event { timestamp: self.latest, message });
     }
 }
 

@@ -1,0 +1,106 @@
+use model::RequestId;
+
+use super::place::{Place, text};
+
+crate::tests!(
+    answers_cold_and_warm_and_keeps_its_globals,
+    the_log_reads_as_aws_s_from_init_to_report,
+    the_tail_is_that_of_the_invocation,
+    thaws_for_the_next_invocation_after_a_pause,
+    serves_a_payload_of_six_megabytes,
+    forty_invocations_in_a_row,
+);
+
+const COUNTER: &str = "
+count = 0
+def handler(event, context):
+    global count
+    count += 1
+    print('call', count)
+    return {'count': count, 'event': event}
+";
+
+async fn answers_cold_and_warm_and_keeps_its_globals(place: Place) {
+    let function = place.python(COUNTER).start().await;
+    assert_eq!(function.answer(r#"{"a": 1}"#).await, r#"{"count": 1, "event": {"a": 1}}"#);
+    assert_eq!(function.answer("2").await, r#"{"count": 2, "event": 2}"#);
+    function.environment.shutdown().await;
+}
+
+async fn the_log_reads_as_aws_s_from_init_to_report(place: Place) {
+    let code = format!("print('at import')\n{COUNTER}");
+    let function = place.python(&code).start().await;
+    let id = RequestId::random();
+    let completed = function.invoke_as(id, "{}").await;
+    let log = function.log().await;
+    assert!(log[0].starts_with("INIT_START Runtime Version: python:3.13.v1\tRuntime Version ARN: arn:aws:lambda:us-east-1::runtime:"), "{log:?}");
+    let start = format!("START RequestId: {id} Version: $LATEST\n");
+    let end = format!("END RequestId: {id}\n");
+    assert_eq!(log[1..5], ["at import\n", &start, "call 1\n", &end]);
+    let report = &log[5];
+    let fields =
+        report.split('\t').map(|field| field.split(": ").next().unwrap_or_default()).collect::<Vec<_>>();
+    let names = [
+        "REPORT RequestId",
+        "Duration",
+        "Billed Duration",
+        "Memory Size",
+        "Max Memory Used",
+        "Init Duration",
+        "\n",
+    ];
+    assert_eq!(fields, names, "{report}");
+    assert!(completed.init.is_some() && completed.billed >= completed.duration);
+    assert!(completed.memory_peak_mib > 0, "{report}");
+    let second = function.invoke("{}").await;
+    assert_eq!(second.init, None);
+    assert!(!text(&second.log_tail).contains("Init Duration"));
+}
+
+async fn the_tail_is_that_of_the_invocation(place: Place) {
+    let function = place.python(COUNTER).start().await;
+    function.invoke("1").await;
+    let second = text(&function.invoke("2").await.log_tail);
+    assert!(
+        second.starts_with("START RequestId: ") && second.contains("\ncall 2\nEND RequestId: "),
+        "{second}"
+    );
+    assert!(!second.contains("call 1"));
+    let long = place.python("def handler(e, c): print('x' * 5000)").start().await;
+    assert_eq!(long.invoke("{}").await.log_tail.len(), 4096);
+}
+
+async fn thaws_for_the_next_invocation_after_a_pause(place: Place) {
+    let code = "
+import threading, time
+beats = []
+def beat():
+    while True:
+        beats.append(time.monotonic())
+        time.sleep(0.01)
+threading.Thread(target=beat, daemon=True).start()
+def handler(event, context):
+    longest = max((b - a for a, b in zip(beats, beats[1:])), default=0)
+    return longest > 0.5
+";
+    let function = place.python(code).start().await;
+    assert_eq!(function.answer("{}").await, "false");
+    // The function's own clock tells that its threads stood still.
+    tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+    assert_eq!(function.answer("{}").await, "true");
+}
+
+async fn serves_a_payload_of_six_megabytes(place: Place) {
+    let function = place.python("def handler(event, context): return event").start().await;
+    let payload = format!("\"{}\"", "x".repeat(6 * 1024 * 1024 - 2));
+    assert_eq!(function.answer(&payload).await, payload);
+}
+
+async fn forty_invocations_in_a_row(place: Place) {
+    let function = place.python(COUNTER).start().await;
+    let began = std::time::Instant::now();
+    for count in 1..=40 {
+        assert!(function.answer("0").await.contains(&format!("\"count\": {count},")));
+    }
+    println!("  40 invocations in {:?}", began.elapsed());
+}
