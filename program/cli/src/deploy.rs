@@ -1,0 +1,263 @@
+//! `mayfly deploy`: a folder, a file or a zip becomes a function that answers.
+
+mod guess;
+mod package;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use clap::Args;
+use http::Method;
+use model::Runtime;
+use serde_json::{Map, Value, json};
+
+use crate::api::{Api, function_path};
+use crate::failure::Failure;
+use crate::list::size;
+use crate::print;
+use crate::target::{TargetArguments, Variables};
+
+pub(crate) use guess::GuessError;
+pub(crate) use package::PackageError;
+
+use guess::Guess;
+use package::Package;
+
+/// Every function has an execution role; until roles are evaluated any will do.
+const ROLE: &str = "arn:aws:iam::000000000000:role/mayfly-function";
+
+const POLL_INTERVAL: Duration = Duration::from_millis(50);
+
+const DEPLOY_TIMEOUT: Duration = Duration::from_secs(120);
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  mayfly deploy ./hello                 a folder: its name is the function's, runtime and handler are guessed
+  mayfly deploy index.py --name hello
+  mayfly deploy hello.zip --runtime nodejs22.x --handler index.handler
+  mayfly deploy ./hello --memory 512 --timeout 30 --env STAGE=test --env DEBUG=1
+
+A function that exists is updated; what is not given stays as it is.")]
+pub struct Arguments {
+    /// Folder, file or zip with the function's code
+    #[arg(value_name = "PATH")]
+    path: PathBuf,
+    /// Name of the function [default: the name of the folder or file]
+    #[arg(long)]
+    name: Option<String>,
+    /// Runtime, such as python3.12 [default: guessed from the code and from what this machine has]
+    #[arg(long)]
+    runtime: Option<Runtime>,
+    /// Handler, such as index.handler [default: guessed from the code]
+    #[arg(long)]
+    handler: Option<String>,
+    /// Memory in MB
+    #[arg(long, value_name = "MB")]
+    memory: Option<u32>,
+    /// How long one invocation may take, in seconds
+    #[arg(long, value_name = "SECONDS")]
+    timeout: Option<u32>,
+    /// Variable of the function's environment (may be repeated; replaces all that there were)
+    #[arg(long = "env", value_name = "NAME=VALUE", value_parser = variable)]
+    variables: Vec<(String, String)>,
+    /// ARN of the execution role
+    #[arg(long, value_name = "ARN")]
+    role: Option<String>,
+    /// Print the function's configuration as JSON
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    target: TargetArguments,
+}
+
+pub(crate) async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
+    let name = name(&arguments)?;
+    let package = Package::read(&arguments.path)?;
+    let api = Api::new(arguments.target.resolve(&Variables::of_process())?);
+    let deployment = Deployment { api, name, package, arguments };
+    let (verb, configuration) = deployment.deploy().await?;
+    if deployment.arguments.json {
+        print::json(&configuration)?;
+    } else {
+        print::out(summary(verb, &configuration))?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+struct Deployment {
+    api: Api,
+    name: String,
+    package: Package,
+    arguments: Arguments,
+}
+
+impl Deployment {
+    async fn deploy(&self) -> Result<(&'static str, Value), Failure> {
+        let path = function_path("2015-03-31", &self.name, "/configuration");
+        match self.api.lambda(Method::GET, &path, None).await {
+            Ok(_configuration) => Ok(("Updated", self.update().await?)),
+            Err(error) if error.is_not_found() => Ok(("Created", self.create().await?)),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    async fn create(&self) -> Result<Value, Failure> {
+        let guess = Guess::of(&self.package, self.arguments.runtime, self.arguments.handler.as_deref())?;
+        let mut body = self.settings();
+        body.insert("FunctionName".to_owned(), self.name.as_str().into());
+        body.insert("Code".to_owned(), json!({ "ZipFile": BASE64.encode(self.package.zip()) }));
+        body.insert("Runtime".to_owned(), guess.runtime.identifier().into());
+        body.insert("Handler".to_owned(), guess.handler.into());
+        body.entry("Role").or_insert_with(|| ROLE.into());
+        self.api.lambda(Method::POST, "/2015-03-31/functions", Some(body.into())).await?;
+        self.settled().await
+    }
+
+    async fn update(&self) -> Result<Value, Failure> {
+        let code = json!({ "ZipFile": BASE64.encode(self.package.zip()) });
+        self.api.lambda(Method::PUT, &self.path("/code"), Some(code)).await?;
+        let configuration = self.settled().await?;
+        let mut body = self.settings();
+        body.extend(
+            self.arguments.runtime.map(|runtime| ("Runtime".to_owned(), runtime.identifier().into())),
+        );
+        body.extend(self.arguments.handler.clone().map(|handler| ("Handler".to_owned(), handler.into())));
+        if body.is_empty() {
+            return Ok(configuration);
+        }
+        self.api.lambda(Method::PUT, &self.path("/configuration"), Some(body.into())).await?;
+        self.settled().await
+    }
+
+    /// What the flags say beside code, runtime and handler.
+    fn settings(&self) -> Map<String, Value> {
+        let Arguments { memory, timeout, variables, role, .. } = &self.arguments;
+        let mut settings = Map::new();
+        settings.extend(memory.map(|memory| ("MemorySize".to_owned(), memory.into())));
+        settings.extend(timeout.map(|timeout| ("Timeout".to_owned(), timeout.into())));
+        settings.extend(role.clone().map(|role| ("Role".to_owned(), role.into())));
+        if !variables.is_empty() {
+            let variables = variables.iter().cloned().collect::<BTreeMap<_, _>>();
+            settings.insert("Environment".to_owned(), json!({ "Variables": variables }));
+        }
+        settings
+    }
+
+    /// The configuration, once creation or update has ended.
+    async fn settled(&self) -> Result<Value, Failure> {
+        let deadline = Instant::now() + DEPLOY_TIMEOUT;
+        loop {
+            let configuration = self.api.lambda(Method::GET, &self.path("/configuration"), None).await?;
+            match Progress::of(&configuration) {
+                Progress::Done => return Ok(configuration),
+                Progress::Failed(reason) => return Err(self.not_deployed(reason)),
+                Progress::UnderWay if Instant::now() < deadline => tokio::time::sleep(POLL_INTERVAL).await,
+                Progress::UnderWay => return Err(self.not_deployed("it takes too long.".to_owned())),
+            }
+        }
+    }
+
+    fn not_deployed(&self, reason: String) -> Failure {
+        Failure::NotDeployed { name: self.name.clone(), reason }
+    }
+
+    fn path(&self, below: &str) -> String {
+        function_path("2015-03-31", &self.name, below)
+    }
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Progress {
+    UnderWay,
+    Done,
+    Failed(String),
+}
+
+impl Progress {
+    fn of(configuration: &Value) -> Progress {
+        let text = |member: &str| configuration[member].as_str().unwrap_or_default();
+        match (text("State"), text("LastUpdateStatus")) {
+            ("Failed", _) => Progress::Failed(text("StateReason").to_owned()),
+            (_, "Failed") => Progress::Failed(text("LastUpdateStatusReason").to_owned()),
+            ("Active", "Successful") => Progress::Done,
+            _ => Progress::UnderWay,
+        }
+    }
+}
+
+fn summary(verb: &str, configuration: &Value) -> String {
+    let text = |member: &str| configuration[member].as_str().unwrap_or("-");
+    let size = size(configuration["CodeSize"].as_u64().unwrap_or_default());
+    let name = text("FunctionName");
+    format!(
+        "{verb} {name}: {}, {}, {size} of code\n{}\nmayfly invoke {name} runs it.\n",
+        text("Runtime"),
+        text("Handler"),
+        text("FunctionArn"),
+    )
+}
+
+/// What is wanted, else the name of the folder or file.
+fn name(arguments: &Arguments) -> Result<String, Failure> {
+    if let Some(name) = &arguments.name {
+        return Ok(name.clone());
+    }
+    from_path(&arguments.path).ok_or_else(|| Failure::Argument {
+        value: arguments.path.display().to_string(),
+        wanted: "a path that a function's name can be taken from; give --name",
+    })
+}
+
+fn from_path(path: &Path) -> Option<String> {
+    let path = path.canonicalize().ok()?;
+    let name = if path.is_dir() { path.file_name() } else { path.file_stem() };
+    let allowed = |letter: char| if letter.is_ascii_alphanumeric() || letter == '_' { letter } else { '-' };
+    Some(name?.to_str()?.chars().map(allowed).collect())
+}
+
+fn variable(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("write NAME=VALUE")?;
+    Ok((name.to_owned(), value.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn progress(state: &str, update: &str) -> Progress {
+        Progress::of(&json!({
+            "State": state, "StateReason": "no such runtime",
+            "LastUpdateStatus": update, "LastUpdateStatusReason": "no such package",
+        }))
+    }
+
+    #[test]
+    fn a_deployment_ends_when_the_function_is_active_and_its_update_successful() {
+        assert_eq!(progress("Pending", "InProgress"), Progress::UnderWay);
+        assert_eq!(progress("Active", "InProgress"), Progress::UnderWay);
+        assert_eq!(progress("Active", "Successful"), Progress::Done);
+        assert_eq!(progress("Failed", "InProgress"), Progress::Failed("no such runtime".to_owned()));
+        assert_eq!(progress("Active", "Failed"), Progress::Failed("no such package".to_owned()));
+    }
+
+    #[test]
+    fn a_function_is_named_for_its_folder_or_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let (inner, file) = (folder.path().join("my.fn 1"), folder.path().join("hello.py"));
+        std::fs::create_dir(&inner).unwrap();
+        std::fs::write(&file, "").unwrap();
+        assert_eq!(from_path(&inner), Some("my-fn-1".to_owned()));
+        assert_eq!(from_path(&file), Some("hello".to_owned()));
+        assert_eq!(from_path(&folder.path().join("nothing")), None);
+    }
+
+    #[test]
+    fn variables_are_split_at_the_first_equals_sign() {
+        assert_eq!(variable("A=b=c"), Ok(("A".to_owned(), "b=c".to_owned())));
+        assert!(variable("A").is_err());
+    }
+}

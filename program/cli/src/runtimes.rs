@@ -1,0 +1,213 @@
+//! `mayfly runtimes`: which runtimes this machine has, and fetching the SDKs that AWS ships in them.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::{Args, Subcommand, ValueEnum};
+use environment::runtimes::{Fallback, Host, Row, RuntimeTable, Search, prepare};
+use indicatif::{ProgressBar, ProgressStyle};
+use model::Runtime;
+use model::runtime::Language;
+use serde_json::{Value, json};
+
+use crate::data_folder::default_data_dir;
+use crate::failure::Failure;
+use crate::print;
+use crate::table::Table;
+
+const TICK: Duration = Duration::from_millis(100);
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  mayfly runtimes                      what this machine can run, and how to get the rest
+  mayfly runtimes prepare              boto3 and @aws-sdk for every runtime found
+  mayfly runtimes prepare python3.12
+  mayfly runtimes --names              one runnable name a line, for scripts")]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct Arguments {
+    #[command(subcommand)]
+    action: Option<Action>,
+    /// Print the table as JSON
+    #[arg(long)]
+    json: bool,
+    /// Print only the names that can run here, one a line
+    #[arg(long, conflicts_with = "json")]
+    names: bool,
+    /// Print only the paths of this language's interpreters, one a line
+    #[arg(long, value_name = "LANGUAGE", conflicts_with_all = ["json", "names"])]
+    interpreters: Option<Interpreted>,
+    #[command(flatten)]
+    folder: FolderArguments,
+}
+
+#[derive(Debug, Subcommand)]
+enum Action {
+    /// Fetch the SDKs that AWS ships in its runtimes, with this machine's pip and npm
+    Prepare {
+        /// Only these runtimes [default: all that this machine has]
+        #[arg(value_name = "NAME")]
+        names: Vec<Runtime>,
+        #[command(flatten)]
+        folder: FolderArguments,
+    },
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Interpreted {
+    Python,
+    Node,
+}
+
+#[derive(Debug, Args)]
+struct FolderArguments {
+    /// Data folder of the server [default: where `mayfly serve` keeps its data]
+    #[arg(long, env = "MAYFLY_DATA_DIR", value_name = "DIR")]
+    data_dir: Option<PathBuf>,
+    /// Folder of the prepared runtimes [default: runtimes in the data folder]
+    #[arg(long, env = "MAYFLY_RUNTIMES_DIR", value_name = "DIR")]
+    runtimes_dir: Option<PathBuf>,
+}
+
+impl FolderArguments {
+    fn table(self) -> Result<RuntimeTable, Failure> {
+        let data_dir = || self.data_dir.or_else(default_data_dir).map(|folder| folder.join("runtimes"));
+        let folder = self.runtimes_dir.or_else(data_dir).ok_or(Failure::NoDataFolder)?;
+        let absolute = std::path::absolute(&folder).unwrap_or(folder);
+        Ok(RuntimeTable::discover(&search(), Fallback::Refuse, &absolute))
+    }
+}
+
+/// Where this user's shell finds programs.
+pub(crate) fn search() -> Search {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let home = std::env::var_os("HOME").filter(|home| !home.is_empty()).map(PathBuf::from);
+    Search { configured: Vec::new(), path: std::env::split_paths(&path).collect(), home }
+}
+
+pub(crate) fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
+    if let Some(Action::Prepare { names, folder }) = arguments.action {
+        return prepare_all(&folder.table()?, names);
+    }
+    let table = arguments.folder.table()?;
+    if let Some(language) = arguments.interpreters {
+        print::out(interpreters(&table, language))?;
+    } else if arguments.names {
+        print::out(lines(available(&table).map(|row| row.runtime.to_string())))?;
+    } else if arguments.json {
+        print::json(
+            &json!({ "runtimes": table.rows().iter().map(|row| object(row, &table)).collect::<Vec<_>>() }),
+        )?;
+    } else {
+        print::out(shown(&table).render())?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn prepare_all(table: &RuntimeTable, names: Vec<Runtime>) -> Result<ExitCode, Failure> {
+    let wanted = if names.is_empty() { with_sdk(table) } else { names };
+    let mut failed = Vec::new();
+    for runtime in wanted {
+        let spinner = spinner();
+        let prepared = prepare(table, runtime, &mut |step| spinner.set_message(step.to_owned()));
+        spinner.finish_and_clear();
+        match prepared {
+            Ok(()) => eprintln!("{runtime}: ready"),
+            Err(error) => {
+                eprintln!("{runtime}: {error}");
+                failed.push(runtime.to_string());
+            }
+        }
+    }
+    if failed.is_empty() {
+        return Ok(ExitCode::SUCCESS);
+    }
+    Err(Failure::Unprepared(format!("Not prepared: {}.", failed.join(", "))))
+}
+
+/// Every runtime found whose functions expect an SDK to be there.
+fn with_sdk(table: &RuntimeTable) -> Vec<Runtime> {
+    available(table).map(|row| row.runtime).filter(|runtime| runtime.language() != Language::Custom).collect()
+}
+
+fn spinner() -> ProgressBar {
+    let style = ProgressStyle::with_template("{spinner} {msg} ({elapsed})");
+    let spinner =
+        ProgressBar::new_spinner().with_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
+    spinner.enable_steady_tick(TICK);
+    spinner
+}
+
+pub(crate) fn available(table: &RuntimeTable) -> impl Iterator<Item = &Row> {
+    table.rows().iter().filter(|row| is_available(&row.host))
+}
+
+fn is_available(host: &Host) -> bool {
+    match host {
+        Host::Exact(_) | Host::Nearest(_) | Host::OwnBootstrap => true,
+        Host::Missing { .. } | Host::Unserved => false,
+    }
+}
+
+fn interpreters(table: &RuntimeTable, wanted: Interpreted) -> String {
+    let language = match wanted {
+        Interpreted::Python => Language::Python,
+        Interpreted::Node => Language::Node,
+    };
+    let rows = available(table).filter(|row| row.runtime.language() == language);
+    let paths = rows
+        .filter_map(|row| row.host.interpreter())
+        .map(|interpreter| interpreter.path.display().to_string());
+    lines(paths)
+}
+
+fn lines(items: impl Iterator<Item = String>) -> String {
+    items.map(|item| item + "\n").collect()
+}
+
+fn shown(table: &RuntimeTable) -> Table<4> {
+    let mut shown = Table::new(["RUNTIME", "AVAILABLE", "RUNS ON", "SDK"]);
+    for row in table.rows() {
+        shown.push([
+            row.runtime.to_string(),
+            if is_available(&row.host) { "yes" } else { "no" }.to_owned(),
+            runs_on(row, table),
+            sdk(row, table).to_owned(),
+        ]);
+    }
+    shown
+}
+
+/// The interpreter, or how to get one.
+fn runs_on(row: &Row, table: &RuntimeTable) -> String {
+    match &row.host {
+        Host::Exact(interpreter) | Host::Nearest(interpreter) => {
+            format!("{} {}", interpreter.path.display(), interpreter.version)
+        }
+        Host::OwnBootstrap => "the function's own bootstrap".to_owned(),
+        Host::Missing { .. } | Host::Unserved => {
+            table.entry(row.runtime).err().map(|missing| missing.to_string()).unwrap_or_default()
+        }
+    }
+}
+
+fn sdk(row: &Row, table: &RuntimeTable) -> &'static str {
+    if !is_available(&row.host) || row.runtime.language() == Language::Custom {
+        "-"
+    } else if table.has_sdk(row.runtime) {
+        "ready"
+    } else {
+        "missing: mayfly runtimes prepare"
+    }
+}
+
+fn object(row: &Row, table: &RuntimeTable) -> Value {
+    let interpreter = row.host.interpreter();
+    json!({
+        "name": row.runtime.identifier(),
+        "available": is_available(&row.host),
+        "interpreter": interpreter.map(|interpreter| interpreter.path.display().to_string()),
+        "version": interpreter.map(|interpreter| interpreter.version.to_string()),
+        "sdk": is_available(&row.host) && table.has_sdk(row.runtime),
+    })
+}
