@@ -18,7 +18,9 @@ use crate::s3::S3;
 /// Makes a link, good for ten minutes, to a package by its SHA-256 in hex, for a client that knows this server by
 /// the given host.
 #[derive(Clone)]
-pub struct Links(Arc<dyn Fn(&str, &str) -> String + Send + Sync>);
+pub struct Links(Arc<MakeLink>);
+
+type MakeLink = dyn Fn(&str, &str) -> String + Send + Sync;
 
 impl Links {
     pub fn new(link: impl Fn(&str, &str) -> String + Send + Sync + 'static) -> Links {

@@ -24,7 +24,7 @@ pub(crate) enum S3Error {
     #[error("The object has no address: {0}")]
     Address(#[from] http::Error),
     #[error("{0}")]
-    Client(#[from] ClientError),
+    Client(Box<ClientError>),
     #[error("S3 answers {code}: {message}")]
     Refused { code: String, message: String },
 }
@@ -65,7 +65,8 @@ impl S3 {
     ) -> Result<Bytes, S3Error> {
         let request = Request::get(address(&self.endpoint, object)).body(Bytes::new())?;
         let signer = Signer { credential: &self.credential, region: region.as_str(), service: "s3" };
-        let response = self.client.send_signed(request, &signer, now).await?;
+        let response = self.client.send_signed(request, &signer, now).await;
+        let response = response.map_err(|error| S3Error::Client(Box::new(error)))?;
         match response.status() {
             StatusCode::OK => Ok(response.into_body()),
             _ => Err(refused(&response)),

@@ -3,5 +3,6 @@
 mod aliases;
 mod functions;
 mod refusals;
+mod s3;
 mod server;
 mod versions;

@@ -100,10 +100,9 @@ impl Catalog {
             .map_err(|_closing| PackageError::Closed)?
     }
 
-    /// The package as it was uploaded; None when no version has it.
-    pub async fn open_package(&self, sha256: CodeSha256) -> io::Result<Option<File>> {
-        let packages = self.packages.clone();
-        tokio::task::spawn_blocking(move || packages.open(&sha256)).await.map_err(io::Error::other)?
+    /// The package as it was uploaded; None when there is none. Blocks, but shortly.
+    pub fn open_package(&self, sha256: &CodeSha256) -> io::Result<Option<File>> {
+        self.packages.open(sha256)
     }
 
     /// Removes the packages that nothing uses, as the service does every minute, and returns how many there were.

@@ -1,5 +1,8 @@
 //! `state.db`: the documents' table, and the statements on it.
 
+use std::fs::{OpenOptions, Permissions};
+use std::io;
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -12,6 +15,8 @@ use crate::document::{Collection, Document, Key, Version};
 /// Only a checkpoint by a reader that closes can hold the writer up, and only briefly.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
+const PRIVATE: u32 = 0o600;
+
 const SCHEMA: &str = "
     CREATE TABLE IF NOT EXISTS documents (
         collection TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL, value BLOB NOT NULL,
@@ -23,12 +28,20 @@ const SCHEMA: &str = "
 
 /// The connection that writes. FULL: a commit that has returned survives the machine's loss of power.
 pub(crate) fn open_writer(path: &Path) -> rusqlite::Result<Connection> {
+    make_private(path)
+        .map_err(|error| rusqlite::Error::InvalidPath(format!("{}: {error}", path.display()).into()))?;
     let connection = Connection::open(path)?;
     connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.execute_batch(SCHEMA)?;
     Ok(connection)
+}
+
+/// Functions' environment variables are nobody else's to read. SQLite gives its other files the same mode.
+fn make_private(path: &Path) -> io::Result<()> {
+    let file = OpenOptions::new().write(true).create(true).truncate(false).mode(PRIVATE).open(path)?;
+    file.set_permissions(Permissions::from_mode(PRIVATE))
 }
 
 pub(crate) fn last_version(connection: &Connection) -> rusqlite::Result<Version> {

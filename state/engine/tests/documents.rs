@@ -1,5 +1,7 @@
 //! Documents as their users see them: compare-and-set, durability, the change feed.
 
+use std::os::unix::fs::PermissionsExt;
+
 use engine::{Collection, CommitError, Engine, Expected, Key, OpenError, Transaction};
 
 const THINGS: Collection = Collection::new("things");
@@ -115,4 +117,15 @@ async fn a_folder_in_use_is_refused() {
     let _engine = Engine::open(dir.path()).unwrap();
     let refused = Engine::open(dir.path()).unwrap_err();
     assert!(matches!(refused, OpenError::Folder(engine::FolderError::Locked(_))), "{refused}");
+}
+
+#[tokio::test]
+async fn nobody_else_can_read_the_database() {
+    let dir = tempfile::tempdir().unwrap();
+    let engine = Engine::open(dir.path()).unwrap();
+    engine.commit(put("a", Expected::Absent, "secret")).await.unwrap();
+    for file in ["state.db", "state.db-wal"] {
+        let mode = std::fs::metadata(dir.path().join(file)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{file}");
+    }
 }

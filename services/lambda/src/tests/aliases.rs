@@ -17,14 +17,14 @@ async fn create(server: &Server, alias: Value) -> Reply {
     server.send("POST", &format!("{FUNCTIONS}/f/aliases"), alias).await
 }
 
-fn routing(weights: Value) -> Value {
+fn routing(weights: &Value) -> Value {
     json!({"Name": "live", "FunctionVersion": "1", "RoutingConfig": {"AdditionalVersionWeights": weights}})
 }
 
 #[tokio::test]
 async fn an_alias_is_shown_with_its_routing() {
     let server = with_two_versions().await;
-    let mut created = create(&server, routing(json!({"2": 0.3}))).await;
+    let mut created = create(&server, routing(&json!({"2": 0.3}))).await;
     assert_eq!(created.status, 201);
     let revision = created.body.as_object_mut().unwrap().remove("RevisionId").unwrap();
     let expected = json!({
@@ -48,7 +48,7 @@ async fn an_alias_shows_the_version_behind_it() {
 #[tokio::test]
 async fn an_update_changes_what_it_names_and_the_revision() {
     let server = with_two_versions().await;
-    let created = create(&server, routing(json!({"2": 0.3}))).await.body;
+    let created = create(&server, routing(&json!({"2": 0.3}))).await.body;
     let path = format!("{FUNCTIONS}/f/aliases/live");
     let updated = server.send("PUT", &path, json!({"RoutingConfig": {}})).await.body;
     assert_eq!(updated.get("RoutingConfig"), None);
@@ -72,7 +72,7 @@ async fn aliases_are_listed_by_version() {
 #[tokio::test]
 async fn aliases_are_refused_in_awss_words() {
     let server = with_two_versions().await;
-    let twice = create(&server, routing(json!({"1": 0.5}))).await;
+    let twice = create(&server, routing(&json!({"1": 0.5}))).await;
     let text = "Invalid function version 1. Function version 1 is already included in routing configuration.";
     assert_eq!(twice.refusal(), (400, "InvalidParameterValueException", text));
     let missing = create(&server, json!({"Name": "live", "FunctionVersion": "9"})).await;

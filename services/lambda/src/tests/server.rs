@@ -24,7 +24,7 @@ pub(super) const ARN: &str = "arn:aws:lambda:us-east-1:000000000000:function:f";
 const NEVER: Duration = Duration::from_secs(3600);
 
 pub(super) struct Server {
-    control: Control,
+    pub(super) control: Control,
     pub(super) caller: Caller,
     /// Kept for the files in it.
     _dir: tempfile::TempDir,

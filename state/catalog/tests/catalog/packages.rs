@@ -17,7 +17,7 @@ fn stored(fixture: &Fixture) -> (usize, usize) {
 async fn a_package_can_be_read_again_as_it_was_uploaded() {
     let fixture = Fixture::new().await;
     let created = fixture.create("f").await;
-    let mut file = fixture.catalog.open_package(created.code.sha256).await.unwrap().unwrap();
+    let mut file = fixture.catalog.open_package(&created.code.sha256).unwrap().unwrap();
     let mut bytes = Vec::new();
     std::io::Read::read_to_end(&mut file, &mut bytes).unwrap();
     assert_eq!(bytes, zip("one"));
