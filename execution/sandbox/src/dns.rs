@@ -21,8 +21,13 @@ use message::{Failure, Query};
 const PORT: u16 = 53;
 /// resolv.conf(5) allows as many.
 const RESOLVERS_MAX: usize = 3;
-/// Clients ask again after 5 s by default; with two tries of this length the second resolver is heard before.
-const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(2);
+/// How much longer than the one before it a resolver waits for its turn. Clients inside give up after 2 s, and by then
+/// each has had time.
+const STAGGER: Duration = Duration::from_millis(500);
+/// After this not even a patient client listens.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long to rest when accepting fails, which it does for want of descriptors.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 /// Of one sandbox at a time; further queries are lost, and clients repeat them.
 const QUERIES_MAX: usize = 64;
 const STREAMS_MAX: usize = 16;
@@ -54,6 +59,19 @@ impl Resolvers {
     pub(crate) fn only(resolver: SocketAddr) -> Self {
         Self([resolver].into())
     }
+
+    /// The answer of whichever resolver answers first. All are asked, one after the other, for one that is down says
+    /// nothing at all.
+    async fn answer(&self, query: &Query, transport: Transport) -> Vec<u8> {
+        let mut attempts = JoinSet::new();
+        for (index, &resolver) in (0..).zip(self.0.iter()) {
+            attempts.spawn(ask_later(STAGGER * index, query.clone(), resolver, transport));
+        }
+        match tokio::time::timeout(ANSWER_TIMEOUT, first(attempts)).await {
+            Ok(Some(answer)) => answer,
+            Ok(None) | Err(_) => query.failure(Failure::ServerFailure),
+        }
+    }
 }
 
 /// The address of a `nameserver` line; link-local IPv6 addresses with an interface are passed over.
@@ -61,6 +79,35 @@ fn nameserver(line: &str) -> Option<IpAddr> {
     let mut words = line.split_whitespace();
     (words.next()? == "nameserver").then_some(())?;
     words.next()?.parse().ok()
+}
+
+/// How a question came, and so goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Transport {
+    Datagram,
+    Stream,
+}
+
+async fn ask_later(
+    pause: Duration,
+    query: Query,
+    resolver: SocketAddr,
+    transport: Transport,
+) -> io::Result<Vec<u8>> {
+    tokio::time::sleep(pause).await;
+    match transport {
+        Transport::Datagram => ask_by_datagram(&query, resolver).await,
+        Transport::Stream => ask_by_stream(&query, resolver).await,
+    }
+}
+
+async fn first(mut attempts: JoinSet<io::Result<Vec<u8>>>) -> Option<Vec<u8>> {
+    while let Some(ended) = attempts.join_next().await {
+        if let Ok(Ok(answer)) = ended {
+            return Some(answer);
+        }
+    }
+    None
 }
 
 /// Answers queries that come as datagrams; refuses them when there are no resolvers.
@@ -88,22 +135,16 @@ async fn answer_datagram(
     query: Query,
     resolvers: Option<Resolvers>,
 ) {
-    let answer = match resolvers {
-        Some(Resolvers(resolvers)) => by_datagram(&query, &resolvers).await,
-        None => query.failure(Failure::Refused),
-    };
+    let answer = answer(&query, resolvers.as_ref(), Transport::Datagram).await;
     // A client that is gone needs no answer.
     let _ = socket.send_to(&answer, client).await;
 }
 
-async fn by_datagram(query: &Query, resolvers: &[SocketAddr]) -> Vec<u8> {
-    for &resolver in resolvers {
-        if let Ok(Ok(answer)) = tokio::time::timeout(ATTEMPT_TIMEOUT, ask_by_datagram(query, resolver)).await
-        {
-            return answer;
-        }
+async fn answer(query: &Query, resolvers: Option<&Resolvers>, transport: Transport) -> Vec<u8> {
+    match resolvers {
+        Some(resolvers) => resolvers.answer(query, transport).await,
+        None => query.failure(Failure::Refused),
     }
-    query.failure(Failure::ServerFailure)
 }
 
 /// A socket of its own for each query: the port, which the kernel picks at random, guards against forged answers.
@@ -132,7 +173,7 @@ pub(crate) async fn serve_streams(listener: TcpListener, resolvers: Option<Resol
         tokio::select! {
             accepted = listener.accept(), if streams.len() < STREAMS_MAX => match accepted {
                 Ok((stream, _)) => drop(streams.spawn(serve_stream(stream, resolvers.clone()))),
-                Err(_shortage) => tokio::time::sleep(ATTEMPT_TIMEOUT).await,
+                Err(_shortage) => tokio::time::sleep(ACCEPT_PAUSE).await,
             },
             Some(_) = streams.join_next() => {}
         }
@@ -142,23 +183,11 @@ pub(crate) async fn serve_streams(listener: TcpListener, resolvers: Option<Resol
 async fn serve_stream(mut stream: TcpStream, resolvers: Option<Resolvers>) {
     while let Ok(Ok(bytes)) = tokio::time::timeout(STREAM_IDLE_TIMEOUT, read_message(&mut stream)).await {
         let Some(query) = Query::parse(&bytes) else { return };
-        let answer = match &resolvers {
-            Some(Resolvers(resolvers)) => by_stream(&query, resolvers).await,
-            None => query.failure(Failure::Refused),
-        };
+        let answer = answer(&query, resolvers.as_ref(), Transport::Stream).await;
         if write_message(&mut stream, &answer).await.is_err() {
             return;
         }
     }
-}
-
-async fn by_stream(query: &Query, resolvers: &[SocketAddr]) -> Vec<u8> {
-    for &resolver in resolvers {
-        if let Ok(Ok(answer)) = tokio::time::timeout(ATTEMPT_TIMEOUT, ask_by_stream(query, resolver)).await {
-            return answer;
-        }
-    }
-    query.failure(Failure::ServerFailure)
 }
 
 async fn ask_by_stream(query: &Query, resolver: SocketAddr) -> io::Result<Vec<u8>> {
@@ -200,4 +229,32 @@ mod tests {
     fn a_host_that_names_no_resolver_has_one_itself() {
         assert_eq!(parsed("options edns0\n;nameserver 10.0.0.2\n"), ["127.0.0.1:53"]);
     }
+
+    #[tokio::test]
+    async fn a_resolver_that_is_silent_is_passed_over() {
+        let silent = UdpSocket::bind("127.0.0.1:0").await.expect("a free port");
+        let speaking = UdpSocket::bind("127.0.0.1:0").await.expect("a free port");
+        let resolvers = [&silent, &speaking].map(|socket| socket.local_addr().expect("it is bound"));
+        let resolvers = Resolvers(resolvers.into());
+        let query = Query::parse(&QUESTION).expect("a query");
+        let failure = query.failure(Failure::Refused);
+        let speak = async {
+            let (_, client) = speaking.recv_from(&mut [0; 64]).await.expect("a query");
+            speaking.send_to(&failure, client).await.expect("the relay listens");
+        };
+        let (answer, ()) = tokio::join!(resolvers.answer(&query, Transport::Datagram), speak);
+        assert_eq!(answer, failure);
+    }
+
+    #[tokio::test]
+    async fn when_no_resolver_can_be_asked_the_server_has_failed() {
+        let closed = UdpSocket::bind("127.0.0.1:0").await.and_then(|socket| socket.local_addr());
+        let resolvers = Resolvers::only(closed.expect("a free port"));
+        let query = Query::parse(&QUESTION).expect("a query");
+        for transport in [Transport::Datagram, Transport::Stream] {
+            assert_eq!(resolvers.answer(&query, transport).await, query.failure(Failure::ServerFailure));
+        }
+    }
+
+    const QUESTION: [u8; 19] = [1, 2, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 1, b'x', 0, 0, 1, 0, 1];
 }

@@ -38,6 +38,13 @@ pub fn run() -> ExitCode {
     }
 }
 
+/// Why a launcher ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum End {
+    WardenGone,
+    ServerGone,
+}
+
 struct Launcher {
     poll: OwnedFd,
     warden: OwnedFd,
@@ -72,22 +79,29 @@ impl Launcher {
 
     /// Until the warden or the server lets go.
     fn serve(mut self) -> io::Result<()> {
-        let mut served = Ok(true);
-        while let Ok(true) = served {
-            served = self.turn();
-        }
+        let end = loop {
+            match self.turn() {
+                Ok(None) => {}
+                Ok(Some(end)) => break Ok(end),
+                Err(error) => break Err(error),
+            }
+        };
         self.residents.kill_all_and_wait()?;
-        served.map(|_stop| ())
+        if end? == End::WardenGone {
+            // Nobody else is left to do it.
+            self.residents.remove_places()?;
+        }
+        Ok(())
     }
 
-    /// One look at everything; `false` when it is time to end.
-    fn turn(&mut self) -> io::Result<bool> {
+    /// One look at everything, and whether it is time to end.
+    fn turn(&mut self) -> io::Result<Option<End>> {
         for topic in self.wait()? {
             match topic {
-                Topic::Warden => return Ok(false),
+                Topic::Warden => return Ok(Some(End::WardenGone)),
                 Topic::Server => {
                     if !self.outbox.is_full() && !self.hear_server()? {
-                        return Ok(false);
+                        return Ok(Some(End::ServerGone));
                     }
                 }
                 Topic::Settled(sandbox) => self.residents.settled(sandbox)?,
@@ -99,7 +113,7 @@ impl Launcher {
         }
         let open = self.outbox.flush(&self.server)?;
         self.mind_the_outbox()?;
-        Ok(open)
+        Ok((!open).then_some(End::ServerGone))
     }
 
     fn wait(&self) -> io::Result<Vec<Topic>> {

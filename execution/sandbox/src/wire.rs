@@ -46,6 +46,11 @@ impl Wire {
         while let Ok(Some(Packet { message, descriptors })) = self.channel.receive().await {
             self.hear(&message, descriptors);
         }
+        self.finish();
+    }
+
+    /// Tells everybody who waits that there is nothing to wait for.
+    fn finish(&self) {
         self.closed.send_replace(true);
         let waiting = std::mem::take(&mut *self.waiting());
         for exit in waiting.exits.into_values() {
@@ -121,6 +126,7 @@ impl Wire {
     /// Makes the init end, and with it everything in the sandbox.
     pub(crate) fn close(&self) {
         self.channel.close();
+        self.finish();
     }
 
     async fn send(&self, request: &InitRequest) -> Result<(), SandboxError> {

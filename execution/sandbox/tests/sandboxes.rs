@@ -1,43 +1,119 @@
 //! Real sandboxes by a real launcher, as root.
 //!
-//! This program is all of Mayfly's processes: the tests run in the server, which the warden starts from this very file,
-//! so there is no harness but this `main`.
+//! This program is all of Mayfly's processes: a test runs in the server, which the warden starts from this very file,
+//! or beside a warden that it kills. So there is no harness but this `main`, which speaks what `cargo test` and nextest
+//! expect. Each test has processes and a data folder of its own.
 
 mod sandboxes {
+    pub(crate) mod crashes;
+    pub(crate) mod held;
+    pub(crate) mod inside;
+    pub(crate) mod leftovers;
     pub(crate) mod life;
+    pub(crate) mod limits;
     pub(crate) mod place;
 }
 
-use std::process::ExitCode;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
 
 use sandbox::{Parking, Role, Seat, Template, TemplateTable, launcher, warden};
 use sandboxes::place::Place;
+use sandboxes::{crashes, held, inside, leftovers, life, limits};
+
+/// Tells the program to be a warden: with a data folder and what its server shall do.
+const SERVE: &str = "serve";
 
 fn main() -> ExitCode {
     match Role::of_this_process() {
         Role::Launcher => launcher::run(),
         Role::Server => serve(),
-        Role::Program => start(),
+        Role::Program => program(&std::env::args().skip(1).collect::<Vec<_>>()),
     }
 }
 
-fn start() -> ExitCode {
+fn program(arguments: &[String]) -> ExitCode {
+    match arguments {
+        [word, data_dir, task] if word == SERVE => start(data_dir.into(), task),
+        _ if arguments.iter().any(|argument| argument == "--list") => list(arguments),
+        _ if !is_root() => {
+            println!("the tests of sandboxes need root; the probe runs as an ordinary user too");
+            ExitCode::SUCCESS
+        }
+        _ => run_all(arguments),
+    }
+}
+
+fn is_root() -> bool {
+    rustix::process::geteuid().is_root()
+}
+
+fn names() -> impl Iterator<Item = &'static str> {
+    let inside = [life::TESTS, limits::TESTS, inside::TESTS].into_iter().flatten().map(|(name, _)| *name);
+    inside.chain(crashes::TESTS.iter().map(|(name, _)| *name))
+}
+
+fn list(arguments: &[String]) -> ExitCode {
+    // Nextest asks for ignored tests separately; there are none.
+    if !arguments.iter().any(|argument| argument == "--ignored") {
+        names().for_each(|name| println!("{name}: test"));
+    }
+    ExitCode::SUCCESS
+}
+
+fn run_all(arguments: &[String]) -> ExitCode {
+    let filter = arguments.iter().find(|argument| !argument.starts_with('-'));
+    let exact = arguments.iter().any(|argument| argument == "--exact");
+    let wanted = |name: &str| {
+        filter.is_none_or(|filter| if exact { name == filter } else { name.contains(filter.as_str()) })
+    };
+    let mut failed = 0;
+    for name in names().filter(|name| wanted(name)) {
+        let passed = run_one(name);
+        println!("test {name} ... {}", if passed { "ok" } else { "FAILED" });
+        failed += u8::from(!passed);
+    }
+    ExitCode::from(failed.min(1))
+}
+
+fn run_one(name: &str) -> bool {
     let folder = tempfile::tempdir().expect("a temporary folder");
+    let passed = match crashes::TESTS.iter().find(|(crash, _)| *crash == name) {
+        Some((_, crash)) => std::panic::catch_unwind(|| crash(folder.path())).is_ok(),
+        None => warden_command(folder.path(), name).status().expect("a warden").success(),
+    };
+    passed && leftovers::of(folder.path()).is_nothing()
+}
+
+/// A warden on a data folder whose server does `task`.
+fn warden_command(data_dir: &Path, task: &str) -> Command {
+    let mut command = Command::new(std::env::current_exe().expect("this program"));
+    command.arg(SERVE).arg(data_dir).arg(task);
+    command
+}
+
+fn start(data_dir: PathBuf, task: &str) -> ExitCode {
     warden::run(warden::Config {
-        data_dir: folder.path().to_owned(),
+        data_dir,
         templates: TemplateTable { templates: vec![Template { name: "bare".into(), binds: Vec::new() }] },
-        payload: std::env::args().nth(1).unwrap_or_default().into_bytes(),
+        payload: task.as_bytes().to_vec(),
         descriptors: Vec::new(),
-        parking: Parking { per_kind: 2, total: 4 },
+        parking: Parking { per_kind: 1, total: 2 },
     })
 }
 
 fn serve() -> ExitCode {
     let seat = Seat::take().expect("a seat");
-    let wanted = String::from_utf8(seat.payload.clone()).expect("a name");
+    let task = String::from_utf8(seat.payload.clone()).expect("a name");
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     runtime.block_on(async {
         let place = Place::new(seat).expect("a place");
-        sandboxes::life::run(&place, &wanted).await
+        if task == held::TASK {
+            return held::run(place).await;
+        }
+        let tests = [life::TESTS, limits::TESTS, inside::TESTS];
+        let (_, test) =
+            tests.into_iter().flatten().find(|(name, _)| *name == task).expect("a test of that name");
+        tokio::spawn(test(place)).await.map_or(ExitCode::FAILURE, |()| ExitCode::SUCCESS)
     })
 }

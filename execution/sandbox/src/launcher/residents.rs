@@ -9,7 +9,7 @@ use rustix::io::Errno;
 use rustix::process::{Gid, Signal, Uid, WaitId, WaitIdOptions};
 
 use super::config::{Config, DataFolder, open_below};
-use crate::cgroup::Folders;
+use crate::cgroup::{self, Folders, Place};
 use crate::failure::At;
 use crate::init::{self, Birth};
 use crate::mounts::{Depth, Detached, Restrictions};
@@ -79,6 +79,7 @@ pub(super) struct Residents {
     /// Built at first use.
     templates: HashMap<TemplateId, OwnedFd>,
     uids: Uids,
+    places: Vec<Place>,
     rootless: bool,
     watch_memory: bool,
     alive: HashMap<SandboxId, Resident>,
@@ -100,6 +101,7 @@ impl Residents {
             table: config.templates,
             templates: HashMap::new(),
             uids: Uids::new(config.uids),
+            places: config.places,
             rootless: config.rootless,
             alive: HashMap::new(),
         })
@@ -230,6 +232,11 @@ impl Residents {
         rustix::process::waitid(WaitId::PidFd(resident.pidfd.as_fd()), WaitIdOptions::EXITED)?;
         self.uids.release(resident.uid);
         self.folders.remove(sandbox)
+    }
+
+    /// Removes Mayfly's cgroups altogether.
+    pub(super) fn remove_places(&self) -> io::Result<()> {
+        self.places.iter().try_for_each(cgroup::layout::clear)
     }
 
     pub(super) fn kill_all_and_wait(&mut self) -> io::Result<()> {

@@ -1,0 +1,103 @@
+//! What a sandbox may use.
+
+use std::time::{Duration, Instant};
+
+use sandbox::Exit;
+
+use super::place::{MIB, Place, shell, spec, start, tests, until};
+
+tests! {
+    memory_beyond_the_limit_ends_every_process_and_not_the_sandbox
+    memory_within_the_limit_is_counted
+    a_peak_can_be_reset
+    processes_beyond_the_limit_are_refused
+    a_quarter_of_a_core_is_a_quarter_of_a_core
+    limits_can_be_raised_while_it_runs
+    tmp_has_the_size_that_was_asked_for
+    what_is_written_to_tmp_is_no_memory_of_the_function
+    no_process_opens_more_than_1024_files
+}
+
+async fn memory_beyond_the_limit_ends_every_process_and_not_the_sandbox(place: Place) {
+    let sandbox = place.sandbox().await;
+    let (mut bystander, _output) = start(&sandbox, "exec sleep 60").await;
+    let (_text, exit) =
+        shell(&sandbox, "x=; while :; do x=$x$(head -c 1000000 /dev/zero | tr '\\0' x); x=$x$x; done").await;
+    assert_eq!(exit, Exit::Signal(libc::SIGKILL));
+    assert_eq!(bystander.wait().await, Exit::Signal(libc::SIGKILL));
+    assert!(sandbox.usage().expect("usage").oom_kills > 0);
+    assert_eq!(shell(&sandbox, "echo alive").await.0, "alive\n");
+}
+
+async fn memory_within_the_limit_is_counted(place: Place) {
+    let sandbox = place.sandbox().await;
+    let (_, exit) = shell(&sandbox, "x=$(head -c 30000000 /dev/zero | tr '\\0' x); echo ${#x}").await;
+    assert_eq!(exit, Exit::Code(0));
+    let usage = sandbox.usage().expect("usage");
+    assert!(usage.memory_peak_bytes > 30 * MIB && usage.memory_peak_bytes < 128 * MIB, "{usage:?}");
+    assert_eq!(usage.oom_kills, 0);
+}
+
+async fn a_peak_can_be_reset(place: Place) {
+    let sandbox = place.sandbox().await;
+    shell(&sandbox, "x=$(head -c 30000000 /dev/zero | tr '\\0' x)").await;
+    sandbox.reset_memory_peak().expect("a reset");
+    let usage = sandbox.usage().expect("usage");
+    assert!(usage.memory_peak_bytes < 30 * MIB, "{usage:?}");
+}
+
+async fn processes_beyond_the_limit_are_refused(place: Place) {
+    let mut spec = spec();
+    spec.limits.processes = 10;
+    let (sandbox, _listeners) = place.create(spec).await;
+    let (text, _) =
+        shell(&sandbox, "for i in $(seq 20); do sleep 5 & done; jobs -p | wc -l; kill $(jobs -p)").await;
+    assert!(text.contains("Resource temporarily unavailable"), "{text}");
+}
+
+async fn a_quarter_of_a_core_is_a_quarter_of_a_core(place: Place) {
+    let mut spec = spec();
+    spec.limits.cpu_millis = 250;
+    let (sandbox, _listeners) = place.create(spec).await;
+    let before = sandbox.usage().expect("usage").cpu;
+    let began = Instant::now();
+    shell(&sandbox, "timeout 2 sh -c 'while :; do :; done'").await;
+    let share = (sandbox.usage().expect("usage").cpu - before).as_secs_f64() / began.elapsed().as_secs_f64();
+    assert!(share < 0.35, "{share} of a core");
+}
+
+async fn limits_can_be_raised_while_it_runs(place: Place) {
+    let sandbox = place.sandbox().await;
+    let mut limits = spec().limits;
+    limits.memory_bytes = 512 * MIB;
+    sandbox.set_limits(&limits).expect("new limits");
+    let (text, exit) = shell(&sandbox, "x=$(head -c 150000000 /dev/zero | tr '\\0' x); echo ${#x}").await;
+    assert_eq!((text.as_str(), exit), ("150000000\n", Exit::Code(0)));
+    limits.memory_bytes = 64 * MIB;
+    sandbox.set_limits(&limits).expect("old limits");
+}
+
+async fn tmp_has_the_size_that_was_asked_for(place: Place) {
+    let sandbox = place.sandbox().await;
+    let megabytes = spec().kind.tmp_bytes / MIB;
+    let fill = format!("head -c {megabytes}M /dev/zero > /tmp/all && stat -c %s /tmp/all");
+    assert_eq!(shell(&sandbox, &fill).await.0, format!("{}\n", megabytes * MIB));
+    let (text, _) = shell(&sandbox, "head -c 16M /dev/zero > /tmp/more").await;
+    assert!(text.contains("No space left on device"), "{text}");
+}
+
+async fn what_is_written_to_tmp_is_no_memory_of_the_function(place: Place) {
+    let mut spec = spec();
+    spec.kind.tmp_bytes = 512 * MIB;
+    spec.limits.memory_bytes = 64 * MIB;
+    let (sandbox, _listeners) = place.create(spec).await;
+    let (text, exit) = shell(&sandbox, "head -c 300M /dev/zero > /tmp/large; stat -c %s /tmp/large").await;
+    assert_eq!((text.as_str(), exit), ("314572800\n", Exit::Code(0)));
+    assert_eq!(sandbox.usage().expect("usage").oom_kills, 0);
+}
+
+async fn no_process_opens_more_than_1024_files(place: Place) {
+    let sandbox = place.sandbox().await;
+    assert_eq!(shell(&sandbox, "ulimit -Sn; ulimit -Hn").await.0, "1024\n1024\n");
+    until("the processor time is counted", || sandbox.usage().expect("usage").cpu > Duration::ZERO).await;
+}
