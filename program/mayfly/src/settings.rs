@@ -18,7 +18,7 @@ const DEFAULT_ACCOUNT: &str = "000000000000";
 
 /// A setting that cannot be used, said in one sentence.
 #[derive(Debug, thiserror::Error)]
-pub enum SettingsError {
+pub(crate) enum SettingsError {
     #[error("cannot read the settings file {}: {source}", path.display())]
     Unreadable { path: PathBuf, source: std::io::Error },
     #[error("the settings file {} is not valid: {message}", path.display())]
@@ -40,60 +40,63 @@ pub enum SettingsError {
 
 /// The flags of `mayfly serve`, with the variables that stand in for them.
 #[derive(Debug, Default, Args)]
-pub struct Arguments {
+pub(crate) struct Arguments {
     /// Address and port to listen on [default: 127.0.0.1:4566]
     #[arg(long, env = "MAYFLY_LISTEN", value_name = "ADDRESS:PORT")]
-    pub listen: Option<String>,
+    pub(crate) listen: Option<String>,
     /// Folder for functions, logs and everything else that is kept
     /// [default: /var/lib/mayfly for root, else ~/.local/share/mayfly]
     #[arg(long, env = "MAYFLY_DATA_DIR", value_name = "DIR")]
-    pub data_dir: Option<PathBuf>,
+    pub(crate) data_dir: Option<PathBuf>,
     /// Settings file in TOML; its keys are named as these flags, with _ for -
     #[arg(long, env = "MAYFLY_CONFIG", value_name = "FILE")]
-    pub config: Option<PathBuf>,
+    pub(crate) config: Option<PathBuf>,
     /// Whether requests must be signed; `off` only on a loopback address [default: sigv4]
     #[arg(long, env = "MAYFLY_AUTH", value_enum)]
-    pub auth: Option<Auth>,
+    pub(crate) auth: Option<Auth>,
     /// Region of requests that name none [default: us-east-1]
     #[arg(long, env = "MAYFLY_REGION")]
-    pub region: Option<String>,
+    pub(crate) region: Option<String>,
     /// Account of the root key: twelve digits [default: 000000000000]
     #[arg(long, env = "MAYFLY_ACCOUNT")]
-    pub account: Option<String>,
+    pub(crate) account: Option<String>,
     /// Where requests for another service go, such as s3=http://127.0.0.1:9000 (may be repeated)
     #[arg(long = "endpoint", env = "MAYFLY_ENDPOINTS", value_name = "SERVICE=URL", value_delimiter = ',')]
-    pub endpoints: Vec<String>,
+    pub(crate) endpoints: Vec<String>,
     /// Environments that an account may have busy at once [default: 1000]
     #[arg(long, env = "MAYFLY_CONCURRENCY", value_name = "N")]
-    pub concurrency: Option<u32>,
+    pub(crate) concurrency: Option<u32>,
     /// Memory for all environments together, in MiB [default: three quarters of this machine's]
     #[arg(long, env = "MAYFLY_MEMORY_MIB", value_name = "MIB")]
-    pub memory_mib: Option<u64>,
+    pub(crate) memory_mib: Option<u64>,
     /// What functions may reach: the internet, nothing, or (for development) also this host [default: internet]
     #[arg(long, env = "MAYFLY_EGRESS", value_enum)]
-    pub egress: Option<Egress>,
+    pub(crate) egress: Option<Egress>,
     /// Folder of the prepared runtimes and their SDKs [default: runtimes in the data folder]
     #[arg(long, env = "MAYFLY_RUNTIMES_DIR", value_name = "DIR")]
-    pub runtimes_dir: Option<PathBuf>,
+    pub(crate) runtimes_dir: Option<PathBuf>,
     /// Whether a function may run on another minor version of its language when its own is not there [default: refuse]
     #[arg(long, env = "MAYFLY_RUNTIMES_FALLBACK", value_enum)]
-    pub runtimes_fallback: Option<Fallback>,
+    pub(crate) runtimes_fallback: Option<Fallback>,
+    /// Where interpreters are looked for first: programs, or folders of them (may be repeated)
+    #[arg(long = "interpreter", env = "MAYFLY_INTERPRETERS", value_name = "PATH", value_delimiter = ':')]
+    pub(crate) interpreters: Vec<PathBuf>,
     /// What a function's own credentials may do: invoke functions and write logs, or everything in its account
     /// [default: function]
     #[arg(long, env = "MAYFLY_FUNCTION_PERMISSIONS", value_enum)]
-    pub function_permissions: Option<FunctionPermissions>,
+    pub(crate) function_permissions: Option<FunctionPermissions>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
 #[serde(rename_all = "lowercase")]
-pub enum Auth {
+pub(crate) enum Auth {
     Sigv4,
     Off,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
 #[serde(rename_all = "lowercase")]
-pub enum Egress {
+pub(crate) enum Egress {
     Internet,
     None,
     Host,
@@ -101,16 +104,53 @@ pub enum Egress {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
 #[serde(rename_all = "lowercase")]
-pub enum Fallback {
+pub(crate) enum Fallback {
     Refuse,
     Nearest,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
 #[serde(rename_all = "lowercase")]
-pub enum FunctionPermissions {
+pub(crate) enum FunctionPermissions {
     Function,
     Account,
+}
+
+impl From<Auth> for front::Authentication {
+    fn from(auth: Auth) -> front::Authentication {
+        match auth {
+            Auth::Sigv4 => front::Authentication::Sigv4,
+            Auth::Off => front::Authentication::Off,
+        }
+    }
+}
+
+impl From<Egress> for sandbox::Egress {
+    fn from(egress: Egress) -> sandbox::Egress {
+        match egress {
+            Egress::Internet => sandbox::Egress::Internet,
+            Egress::None => sandbox::Egress::None,
+            Egress::Host => sandbox::Egress::Host,
+        }
+    }
+}
+
+impl From<Fallback> for environment::runtimes::Fallback {
+    fn from(fallback: Fallback) -> environment::runtimes::Fallback {
+        match fallback {
+            Fallback::Refuse => environment::runtimes::Fallback::Refuse,
+            Fallback::Nearest => environment::runtimes::Fallback::Nearest,
+        }
+    }
+}
+
+impl From<FunctionPermissions> for model::FunctionPermissions {
+    fn from(permissions: FunctionPermissions) -> model::FunctionPermissions {
+        match permissions {
+            FunctionPermissions::Function => model::FunctionPermissions::InvokeAndLog,
+            FunctionPermissions::Account => model::FunctionPermissions::Account,
+        }
+    }
 }
 
 /// The settings file, as written.
@@ -123,7 +163,7 @@ struct File {
     region: Option<String>,
     account: Option<String>,
     #[serde(default)]
-    endpoint: BTreeMap<String, String>,
+    endpoint: BTreeMap<String, EndpointEntry>,
     concurrency: Option<u32>,
     memory_mib: Option<u64>,
     egress: Option<Egress>,
@@ -132,11 +172,40 @@ struct File {
     function_permissions: Option<FunctionPermissions>,
 }
 
+/// `s3 = "http://…"`, or a table that says more.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum EndpointEntry {
+    Url(String),
+    Table(Endpoint),
+}
+
+/// Where another service's requests go.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Endpoint {
+    pub(crate) url: String,
+    /// Sign anew with the operator's own key, as AWS itself needs; emulators take requests as they came.
+    #[serde(default)]
+    pub(crate) resign: bool,
+}
+
+impl From<EndpointEntry> for Endpoint {
+    fn from(entry: EndpointEntry) -> Endpoint {
+        match entry {
+            EndpointEntry::Url(url) => Endpoint { url, resign: false },
+            EndpointEntry::Table(endpoint) => endpoint,
+        }
+    }
+}
+
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Runtimes {
     dir: Option<PathBuf>,
     fallback: Option<Fallback>,
+    #[serde(default)]
+    interpreters: Vec<PathBuf>,
 }
 
 impl File {
@@ -148,50 +217,79 @@ impl File {
     }
 }
 
-/// The root key, when it is preset.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct RootKey {
-    pub access_key_id: String,
-    pub secret_access_key: String,
+/// A long-lived access key.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct AccessKey {
+    pub(crate) access_key_id: String,
+    pub(crate) secret_access_key: String,
+    pub(crate) session_token: Option<String>,
 }
 
-impl RootKey {
-    pub fn from_environment() -> Result<Option<RootKey>, SettingsError> {
-        let read = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
-        match (read("MAYFLY_ACCESS_KEY_ID"), read("MAYFLY_SECRET_ACCESS_KEY")) {
-            (Some(access_key_id), Some(secret_access_key)) => Ok(Some(RootKey { access_key_id, secret_access_key })),
-            (None, None) => Ok(None),
-            _ => Err(SettingsError::HalfARootKey),
-        }
+impl std::fmt::Debug for AccessKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "AccessKey({})", self.access_key_id)
+    }
+}
+
+/// The keys that come by the environment, and never by the command line, which others can read.
+#[derive(Debug, Default)]
+pub(crate) struct EnvironmentKeys {
+    /// Presets the root key: `MAYFLY_ACCESS_KEY_ID` and `MAYFLY_SECRET_ACCESS_KEY`.
+    root: Option<AccessKey>,
+    /// Signs what is sent to other endpoints: the usual `AWS_*` variables.
+    operator: Option<AccessKey>,
+}
+
+impl EnvironmentKeys {
+    pub(crate) fn read() -> Result<EnvironmentKeys, SettingsError> {
+        let variable = |name: String| std::env::var(name).ok().filter(|value| !value.is_empty());
+        let key = |prefix: &str| {
+            (variable(format!("{prefix}_ACCESS_KEY_ID")), variable(format!("{prefix}_SECRET_ACCESS_KEY")))
+        };
+        let root = match key("MAYFLY") {
+            (Some(access_key_id), Some(secret_access_key)) => {
+                Some(AccessKey { access_key_id, secret_access_key, session_token: None })
+            }
+            (None, None) => None,
+            _ => return Err(SettingsError::HalfARootKey),
+        };
+        let (access_key_id, secret_access_key) = key("AWS");
+        let session_token = variable("AWS_SESSION_TOKEN".to_owned());
+        let operator = access_key_id.zip(secret_access_key).map(|(access_key_id, secret_access_key)| {
+            AccessKey { access_key_id, secret_access_key, session_token }
+        });
+        Ok(EnvironmentKeys { root, operator })
     }
 }
 
 /// What the server runs by.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Settings {
-    pub listen: SocketAddr,
+pub(crate) struct Settings {
+    pub(crate) listen: SocketAddr,
     /// On the host; the server itself sees the folder elsewhere.
-    pub data_dir: PathBuf,
-    pub runtimes_dir: PathBuf,
-    pub auth: Auth,
-    pub region: Region,
-    pub account: AccountId,
-    pub endpoints: BTreeMap<String, String>,
-    pub concurrency: u32,
-    pub memory_mib: Option<u64>,
-    pub egress: Egress,
-    pub runtimes_fallback: Fallback,
-    pub function_permissions: FunctionPermissions,
-    pub root_key: Option<RootKey>,
+    pub(crate) data_dir: PathBuf,
+    pub(crate) runtimes_dir: PathBuf,
+    pub(crate) auth: Auth,
+    pub(crate) region: Region,
+    pub(crate) account: AccountId,
+    pub(crate) endpoints: BTreeMap<String, Endpoint>,
+    pub(crate) concurrency: u32,
+    pub(crate) memory_mib: Option<u64>,
+    pub(crate) egress: Egress,
+    pub(crate) runtimes_fallback: Fallback,
+    pub(crate) interpreters: Vec<PathBuf>,
+    pub(crate) function_permissions: FunctionPermissions,
+    pub(crate) root_key: Option<AccessKey>,
+    pub(crate) operator_key: Option<AccessKey>,
 }
 
 impl Settings {
     /// Arguments over the settings file over defaults.
-    pub fn resolve(arguments: Arguments, root_key: Option<RootKey>) -> Result<Settings, SettingsError> {
+    pub(crate) fn resolve(arguments: Arguments, keys: EnvironmentKeys) -> Result<Settings, SettingsError> {
         let file = arguments.config.as_deref().map(File::read).transpose()?.unwrap_or_default();
         let data_dir = match arguments.data_dir.or(file.data_dir) {
             Some(folder) => absolute(folder),
-            None => default_data_dir()?,
+            None => cli::default_data_dir().ok_or(SettingsError::NoDataFolder)?,
         };
         let runtimes_dir = arguments.runtimes_dir.or(file.runtimes.dir).map(absolute);
         let settings = Settings {
@@ -209,11 +307,13 @@ impl Settings {
                 .runtimes_fallback
                 .or(file.runtimes.fallback)
                 .unwrap_or(Fallback::Refuse),
+            interpreters: arguments.interpreters.into_iter().chain(file.runtimes.interpreters).collect(),
             function_permissions: arguments
                 .function_permissions
                 .or(file.function_permissions)
                 .unwrap_or(FunctionPermissions::Function),
-            root_key,
+            root_key: keys.root,
+            operator_key: keys.operator,
         };
         settings.check()
     }
@@ -233,16 +333,21 @@ fn parse<T: FromStr>(what: &'static str, given: Option<String>, default: &str) -
 
 /// Flags replace the file's entries one by one.
 fn endpoints(
-    mut known: BTreeMap<String, String>,
+    file: BTreeMap<String, EndpointEntry>,
     given: &[String],
-) -> Result<BTreeMap<String, String>, SettingsError> {
+) -> Result<BTreeMap<String, Endpoint>, SettingsError> {
+    let mut known: BTreeMap<String, Endpoint> =
+        file.into_iter().map(|(service, entry)| (service, entry.into())).collect();
     for value in given {
         let (service, url) =
             value.split_once('=').ok_or_else(|| SettingsError::Endpoint { value: value.clone() })?;
-        known.insert(service.to_owned(), url.to_owned());
+        known.insert(service.to_owned(), Endpoint { url: url.to_owned(), resign: false });
     }
-    match known.iter().find(|(_, url)| !url.starts_with("http://") && !url.starts_with("https://")) {
-        Some((service, url)) => Err(SettingsError::Endpoint { value: format!("{service}={url}") }),
+    let is_web = |url: &str| url.starts_with("http://") || url.starts_with("https://");
+    match known.iter().find(|(_, endpoint)| !is_web(&endpoint.url)) {
+        Some((service, Endpoint { url, .. })) => {
+            Err(SettingsError::Endpoint { value: format!("{service}={url}") })
+        }
         None => Ok(known),
     }
 }
@@ -252,24 +357,13 @@ fn absolute(path: PathBuf) -> PathBuf {
     std::path::absolute(&path).unwrap_or(path)
 }
 
-pub fn default_data_dir() -> Result<PathBuf, SettingsError> {
-    if rustix::process::geteuid().is_root() {
-        return Ok(PathBuf::from("/var/lib/mayfly"));
-    }
-    let folder = |name| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
-    folder("XDG_DATA_HOME")
-        .or_else(|| Some(folder("HOME")?.join(".local/share")))
-        .map(|base| base.join("mayfly"))
-        .ok_or(SettingsError::NoDataFolder)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn resolve(arguments: Arguments) -> Result<Settings, SettingsError> {
         let data_dir = arguments.data_dir.or(Some(PathBuf::from("/data")));
-        Settings::resolve(Arguments { data_dir, ..arguments }, None)
+        Settings::resolve(Arguments { data_dir, ..arguments }, EnvironmentKeys::default())
     }
 
     fn with_file(text: &str, arguments: Arguments) -> Result<Settings, SettingsError> {
@@ -289,7 +383,8 @@ mod tests {
 
     #[test]
     fn a_flag_beats_the_file_which_beats_the_default() {
-        let file = "region = 'eu-west-1'\nconcurrency = 5\n[endpoint]\ns3 = 'http://a'\nsqs = 'http://b'\n";
+        let file = "region = 'eu-west-1'\nconcurrency = 5\n[endpoint]\ns3 = 'http://a'\n\
+                    sqs = { url = 'http://b', resign = true }\n";
         let arguments = Arguments {
             region: Some("eu-north-1".to_owned()),
             endpoints: vec!["s3=http://c".to_owned()],
@@ -298,8 +393,8 @@ mod tests {
         let settings = with_file(file, arguments).unwrap();
         assert_eq!(settings.region.as_str(), "eu-north-1");
         assert_eq!(settings.concurrency, 5);
-        assert_eq!(settings.endpoints["s3"], "http://c");
-        assert_eq!(settings.endpoints["sqs"], "http://b");
+        assert_eq!(settings.endpoints["s3"], Endpoint { url: "http://c".to_owned(), resign: false });
+        assert_eq!(settings.endpoints["sqs"], Endpoint { url: "http://b".to_owned(), resign: true });
     }
 
     #[test]
@@ -311,7 +406,11 @@ mod tests {
     #[test]
     fn authentication_is_off_only_on_loopback() {
         let open = |listen: &str| {
-            resolve(Arguments { listen: Some(listen.to_owned()), auth: Some(Auth::Off), ..Arguments::default() })
+            resolve(Arguments {
+                listen: Some(listen.to_owned()),
+                auth: Some(Auth::Off),
+                ..Arguments::default()
+            })
         };
         assert!(open("127.0.0.1:1").is_ok());
         assert!(matches!(open("0.0.0.0:1"), Err(SettingsError::OpenToTheWorld { .. })));
@@ -319,9 +418,8 @@ mod tests {
 
     #[test]
     fn an_endpoint_is_a_service_and_a_url() {
-        let with = |text: &str| {
-            resolve(Arguments { endpoints: vec![text.to_owned()], ..Arguments::default() })
-        };
+        let with =
+            |text: &str| resolve(Arguments { endpoints: vec![text.to_owned()], ..Arguments::default() });
         assert!(with("s3=http://127.0.0.1:9000").is_ok());
         assert!(matches!(with("s3"), Err(SettingsError::Endpoint { .. })));
         assert!(matches!(with("s3=ftp://x"), Err(SettingsError::Endpoint { .. })));

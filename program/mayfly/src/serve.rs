@@ -1,0 +1,106 @@
+//! `mayfly serve` up to the point where the warden takes over: what can fail plainly fails here, in one sentence.
+
+use std::fs::DirBuilder;
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+use std::os::unix::fs::DirBuilderExt;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use environment::RuntimeTable;
+use environment::runtimes::Search;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use sandbox::warden::{self, Config};
+
+use crate::payload::Payload;
+use crate::settings::{Arguments, EnvironmentKeys, Settings, SettingsError};
+
+/// A busy environment holds about a dozen descriptors of the server's, a connection one.
+const DESCRIPTORS_MIN: u64 = 4096;
+
+#[derive(Debug, thiserror::Error)]
+enum ServeError {
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+    #[error("{address} is already in use; stop what listens there, or choose another port with --listen")]
+    PortInUse { address: SocketAddr },
+    #[error("cannot listen on {address}: {source}")]
+    Listen { address: SocketAddr, source: io::Error },
+    #[error("cannot use {} as the data folder: {source}", path.display())]
+    DataFolder { path: PathBuf, source: io::Error },
+    #[error("cannot write the runtime clients below {}: {source}", path.display())]
+    Clients { path: PathBuf, source: io::Error },
+    #[error(
+        "this shell allows only {allowed} open files and the server needs {DESCRIPTORS_MIN}; \
+         raise the limit with: ulimit -Hn {DESCRIPTORS_MIN}"
+    )]
+    TooFewDescriptors { allowed: u64 },
+    #[error("the settings cannot be handed to the server: {0}")]
+    Payload(#[from] serde_json::Error),
+}
+
+pub(crate) fn run(arguments: Arguments) -> ExitCode {
+    match prepare(arguments) {
+        Ok(config) => warden::run(config),
+        Err(error) => {
+            eprintln!("mayfly: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn prepare(arguments: Arguments) -> Result<Config, ServeError> {
+    let settings = Settings::resolve(arguments, EnvironmentKeys::read()?)?;
+    raise_descriptor_limit()?;
+    let listener = listen(settings.listen)?;
+    create_data_dir(&settings.data_dir)?;
+    let runtimes = find_runtimes(&settings)?;
+    Ok(Config {
+        data_dir: settings.data_dir.clone(),
+        templates: runtimes.templates(),
+        payload: Payload { settings, runtimes }.encode()?,
+        descriptors: vec![listener.into()],
+        parking: sandbox::Parking::default(),
+    })
+}
+
+fn raise_descriptor_limit() -> Result<(), ServeError> {
+    let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
+    let allowed = maximum.unwrap_or(u64::MAX);
+    if allowed < DESCRIPTORS_MIN {
+        return Err(ServeError::TooFewDescriptors { allowed });
+    }
+    if current != maximum {
+        // Every process may raise its limit to its maximum; if not, the current one has to do.
+        setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum }).ok();
+    }
+    Ok(())
+}
+
+fn listen(address: SocketAddr) -> Result<TcpListener, ServeError> {
+    let refused = |source: io::Error| match source.kind() {
+        io::ErrorKind::AddrInUse => ServeError::PortInUse { address },
+        _ => ServeError::Listen { address, source },
+    };
+    let listener = TcpListener::bind(address).map_err(refused)?;
+    listener.set_nonblocking(true).map_err(refused)?;
+    Ok(listener)
+}
+
+/// Others have no business in it: it holds keys and code.
+fn create_data_dir(path: &Path) -> Result<(), ServeError> {
+    let created = DirBuilder::new().recursive(true).mode(0o711).create(path);
+    created.map_err(|source| ServeError::DataFolder { path: path.to_owned(), source })
+}
+
+fn find_runtimes(settings: &Settings) -> Result<RuntimeTable, ServeError> {
+    let search = Search {
+        configured: settings.interpreters.clone(),
+        path: std::env::var_os("PATH").map(|path| std::env::split_paths(&path).collect()).unwrap_or_default(),
+        home: std::env::var_os("HOME").map(PathBuf::from),
+    };
+    let table = RuntimeTable::discover(&search, settings.runtimes_fallback.into(), &settings.runtimes_dir);
+    let failed = |source| ServeError::Clients { path: settings.runtimes_dir.clone(), source };
+    table.write_clients().map_err(failed)?;
+    Ok(table)
+}

@@ -1,0 +1,243 @@
+//! The server process: puts the floors together, serves, and takes them apart again in order.
+//!
+//! Order of ending: the front takes nothing new and lets its calls finish; then nobody asks the scheduler, and it
+//! shuts the environments down; then nobody writes logs, and the store flushes them.
+
+use std::io;
+use std::net::TcpListener as StdListener;
+use std::os::fd::OwnedFd;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use artifact::Trees;
+use catalog::Catalog;
+use engine::Engine;
+use environment::{RuntimeTable, ServeFront};
+use front::{Drained, Front, Keys, Place};
+use invoke::Invoker;
+use model::Clock;
+use observability::Logs;
+use sandbox::{Isolation, Launcher, Seat, SeatError};
+use scheduler::Launchpad;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+use tracing_subscriber::EnvFilter;
+
+use crate::banner;
+use crate::payload::Payload;
+use crate::services::{self, Backends};
+use crate::settings::Settings;
+
+/// Whoever supervises a machine waits 30 s or more before it kills.
+const DRAIN_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// What the operator can mend, in one sentence each.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ServerError {
+    #[error("the server was not started by its warden: {0}")]
+    Seat(#[from] SeatError),
+    #[error("the warden and the server do not understand each other: {0}")]
+    Payload(#[from] serde_json::Error),
+    #[error("the warden handed over no listener")]
+    NoListener,
+    #[error("the server cannot be set up: {0}")]
+    Setup(#[from] io::Error),
+    #[error("{error} (data folder {})", folder.display())]
+    State { folder: PathBuf, error: engine::OpenError },
+    #[error(transparent)]
+    Catalog(#[from] catalog::OpenError),
+    #[error(transparent)]
+    Logs(#[from] observability::logs::OpenError),
+    #[error(transparent)]
+    RootKey(#[from] front::RootKeyError),
+    #[error("the endpoint of {service} is not a URL: {url}")]
+    Endpoint { service: String, url: String },
+}
+
+pub(crate) fn run(seat: Result<Seat, SeatError>) -> ExitCode {
+    tracing_subscriber::fmt()
+        .with_writer(io::stderr)
+        .with_env_filter(
+            EnvFilter::try_from_env("MAYFLY_LOG").unwrap_or_else(|_unset| EnvFilter::new("warn")),
+        )
+        .init();
+    match seat.map_err(ServerError::from).and_then(serve) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("mayfly: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn serve(seat: Seat) -> Result<(), ServerError> {
+    let Payload { settings, runtimes } = Payload::decode(&seat.payload)?;
+    let listener = seat.descriptors.into_iter().next().ok_or(ServerError::NoListener)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let launcher = seat.connection.launcher()?;
+        let start = Start {
+            data_dir: seat.data_dir,
+            settings,
+            runtimes: Arc::new(runtimes),
+            launcher,
+            isolation: seat.isolation,
+        };
+        start.run(listener).await
+    })
+}
+
+/// Everything that the server is given.
+struct Start {
+    /// As this process sees it.
+    data_dir: PathBuf,
+    settings: Settings,
+    runtimes: Arc<RuntimeTable>,
+    launcher: Launcher,
+    isolation: Isolation,
+}
+
+impl Start {
+    async fn run(self, listener: OwnedFd) -> Result<(), ServerError> {
+        let mut stop = Stop::listen()?;
+        let server = self.assemble().await?;
+        let listener = TcpListener::from_std(StdListener::from(listener))?;
+        let front = server.front.clone();
+        let accepting = tokio::spawn(async move { front.serve_listener(listener, Place::Host).await });
+        banner::print(&self.settings, &self.isolation);
+        stop.requested().await;
+        server.drain().await;
+        accepting.abort();
+        Ok(())
+    }
+
+    async fn assemble(&self) -> Result<Server, ServerError> {
+        let clock = Clock::system();
+        let engine = Engine::open(&self.data_dir)
+            .map_err(|error| ServerError::State { folder: self.settings.data_dir.clone(), error })?;
+        let keys = services::keys(&self.settings, &self.data_dir)?;
+        let logs = Logs::open(&self.data_dir, clock.clone(), observability::logs::Options::default())?;
+        let (catalog, keeping) = Catalog::open(catalog::Options {
+            engine: engine.clone(),
+            trees: Trees::open(&self.data_dir)?,
+            clock: clock.clone(),
+            settle_after: catalog::Options::SETTLE_AFTER,
+        })
+        .await?;
+        tokio::spawn(keeping.run());
+
+        let inner = InnerFront::default();
+        let launchpad = self.launchpad(keys.clone(), logs.clone(), &inner, clock.clone());
+        let (service, scheduler) = scheduler::Service::new(&self.scheduling()?, launchpad);
+        let retire = CancellationToken::new();
+        let scheduling = tokio::spawn(service.run(retire.clone().cancelled_owned()));
+
+        let invoker = Invoker::new(catalog.clone(), scheduler, clock.clone());
+        let runtimes = Arc::clone(&self.runtimes);
+        let backends = Backends { catalog, engine, logs: logs.clone(), invoker, runtimes, keys, clock };
+        let front = backends.front(&self.settings)?;
+        inner.open(front.clone());
+        Ok(Server { front, retire, scheduling, logs })
+    }
+
+    fn scheduling(&self) -> Result<scheduler::Options, ServerError> {
+        let memory_mib = match self.settings.memory_mib {
+            Some(memory_mib) => memory_mib,
+            None => default_memory_mib()?,
+        };
+        Ok(scheduler::Options {
+            account_concurrency: self.settings.concurrency,
+            drain_timeout: DRAIN_TIMEOUT,
+            ..scheduler::Options::with_memory_mib(memory_mib)
+        })
+    }
+
+    fn launchpad(&self, keys: Keys, logs: Logs, inner: &InnerFront, clock: Clock) -> Launchpad {
+        Launchpad {
+            launcher: self.launcher.clone(),
+            runtimes: Arc::clone(&self.runtimes),
+            logs,
+            credentials: services::credentials(keys, clock.clone()),
+            egress: self.settings.egress.into(),
+            front: inner.serve(),
+            endpoint_url: true,
+            clock,
+        }
+    }
+}
+
+/// Three quarters of the machine's: the rest is for the system, its caches, and the server itself.
+fn default_memory_mib() -> Result<u64, ServerError> {
+    let text = std::fs::read_to_string("/proc/meminfo")?;
+    let total = text.lines().find_map(|line| line.strip_prefix("MemTotal:")?.trim().strip_suffix(" kB"));
+    let kib: Option<u64> = total.and_then(|number| number.parse().ok());
+    let unreadable = || io::Error::new(io::ErrorKind::InvalidData, "/proc/meminfo tells no MemTotal");
+    Ok(kib.ok_or_else(unreadable)? / 1024 * 3 / 4)
+}
+
+/// The front as environments see it. Environments serve the front, and the front invokes into environments: this
+/// door is made before both, and opened when both are there.
+#[derive(Default)]
+struct InnerFront(Arc<OnceLock<Front>>);
+
+impl InnerFront {
+    fn open(&self, front: Front) {
+        // Nobody else opens it.
+        self.0.set(front).ok();
+    }
+
+    fn serve(&self) -> ServeFront {
+        let door = Arc::clone(&self.0);
+        Arc::new(move |listener| {
+            let front = door.get().cloned();
+            Box::pin(async move {
+                if let Some(front) = front {
+                    front.serve_listener(listener, Place::Sandbox).await;
+                }
+            })
+        })
+    }
+}
+
+struct Server {
+    front: Front,
+    retire: CancellationToken,
+    scheduling: JoinHandle<()>,
+    logs: Logs,
+}
+
+impl Server {
+    async fn drain(self) {
+        if let Drained::Cut { unfinished } = self.front.drain(DRAIN_TIMEOUT).await {
+            tracing::warn!(unfinished, "calls were given up");
+        }
+        self.retire.cancel();
+        if let Err(error) = self.scheduling.await {
+            tracing::error!(%error, "the scheduler failed");
+        }
+        self.logs.close().await;
+    }
+}
+
+/// The signals that ask the server to end.
+struct Stop {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Stop {
+    fn listen() -> io::Result<Stop> {
+        Ok(Stop { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
+    }
+
+    async fn requested(&mut self) {
+        tokio::select! {
+            _signal = self.terminate.recv() => {}
+            _signal = self.interrupt.recv() => {}
+        }
+    }
+}
