@@ -44,7 +44,7 @@ fn take_all_memory() {
 
 fn write_without_end() {
     let line = [b'x'; 4096];
-    while std::io::stdout().write_all(&line).is_ok() {}
+    while io::stdout().write_all(&line).is_ok() {}
 }
 
 fn take_all(take: fn() -> io::Result<i32>) {
@@ -59,6 +59,6 @@ fn be_a_neighbour() {
     fs::write(NEIGHBOUR_FILE, "neighbour").expect("/tmp is writable");
     // SAFETY: makes a segment by number and attaches nothing.
     let segment = unsafe { libc::shmget(NEIGHBOUR_KEY, 4096, libc::IPC_CREAT | 0o666) };
-    assert!(segment >= 0, "{}", std::io::Error::last_os_error());
+    assert!(segment >= 0, "{}", io::Error::last_os_error());
     wait();
 }
