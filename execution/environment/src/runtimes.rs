@@ -37,8 +37,8 @@ pub enum Fallback {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct RuntimeTable {
     rows: Vec<Row>,
-    /// As the process that made the table sees it.
-    data_dir: PathBuf,
+    /// Of the runtimes' folders, as the process that made the table sees it.
+    dir: PathBuf,
 }
 
 /// One runtime name.
@@ -109,8 +109,9 @@ fn list(found: &[Version]) -> String {
 }
 
 impl RuntimeTable {
-    /// Looks through the host's folders; runs an interpreter only when no name tells its version.
-    pub fn discover(search: &Search, fallback: Fallback, data_dir: &Path) -> RuntimeTable {
+    /// Looks through the host's folders; runs an interpreter only when no name tells its version. `dir` is where each
+    /// runtime has its folder.
+    pub fn discover(search: &Search, fallback: Fallback, dir: &Path) -> RuntimeTable {
         let found = search.interpreters();
         let mut rows = Runtime::all()
             .filter(|runtime| !runtime.is_blocked())
@@ -119,7 +120,7 @@ impl RuntimeTable {
         for (index, row) in rows.iter_mut().filter(|row| row.host.is_served()).enumerate() {
             row.template = u16::try_from(index).ok();
         }
-        RuntimeTable { rows, data_dir: data_dir.to_owned() }
+        RuntimeTable { rows, dir: dir.to_owned() }
     }
 
     pub fn rows(&self) -> &[Row] {
@@ -128,7 +129,7 @@ impl RuntimeTable {
 
     /// The folder that sandboxes of this runtime see at `/var/runtime`.
     pub fn folder(&self, runtime: Runtime) -> PathBuf {
-        folder(&self.data_dir, runtime)
+        folder(&self.dir, runtime)
     }
 
     /// Whether `prepare` has fetched the SDKs that AWS ships in this runtime.
@@ -138,12 +139,12 @@ impl RuntimeTable {
 
     pub fn templates(&self) -> TemplateTable {
         let templates = self.rows.iter().filter(|row| row.template.is_some());
-        TemplateTable { templates: templates.map(|row| template::of(row, &self.data_dir)).collect() }
+        TemplateTable { templates: templates.map(|row| template::of(row, &self.dir)).collect() }
     }
 
     /// Brings the files of Mayfly's own runtime clients to where the templates bind them from.
     pub fn write_clients(&self) -> io::Result<()> {
-        std::fs::create_dir_all(template::empty_folder(&self.data_dir))?;
+        std::fs::create_dir_all(template::empty_folder(&self.dir))?;
         for row in self.rows.iter().filter(|row| row.template.is_some()) {
             let folder = self.folder(row.runtime);
             let changed = client::write(row.runtime, &folder)?;
@@ -167,8 +168,8 @@ impl RuntimeTable {
     }
 }
 
-fn folder(data_dir: &Path, runtime: Runtime) -> PathBuf {
-    data_dir.join("runtimes").join(runtime.identifier())
+fn folder(dir: &Path, runtime: Runtime) -> PathBuf {
+    dir.join(runtime.identifier())
 }
 
 impl Row {

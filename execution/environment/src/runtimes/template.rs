@@ -14,17 +14,17 @@ const LANGUAGE_ROOT: &str = "/var/lang";
 const CLIENT_ROOT: &str = "/var/runtime";
 
 /// Stands in for folders that functions must not see.
-pub(super) fn empty_folder(data_dir: &Path) -> PathBuf {
-    data_dir.join("runtimes").join("empty")
+pub(super) fn empty_folder(dir: &Path) -> PathBuf {
+    dir.join("empty")
 }
 
-pub(super) fn of(row: &Row, data_dir: &Path) -> Template {
+pub(super) fn of(row: &Row, dir: &Path) -> Template {
     let mut binds = match (row.runtime.language(), row.host.interpreter()) {
-        (Language::Python, Some(python)) => python_binds(python, &empty_folder(data_dir)),
+        (Language::Python, Some(python)) => python_binds(python, &empty_folder(dir)),
         (Language::Node, Some(node)) => vec![program(&node.path, "node")],
         _ => vec![],
     };
-    binds.push(Bind { source: folder(data_dir, row.runtime), target: CLIENT_ROOT.into() });
+    binds.push(Bind { source: folder(dir, row.runtime), target: CLIENT_ROOT.into() });
     Template { name: row.runtime.identifier().to_owned(), binds }
 }
 
