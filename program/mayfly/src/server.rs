@@ -123,7 +123,7 @@ impl Start {
         let logs = Logs::open(&self.data_dir, clock.clone(), observability::logs::Options::default())?;
         let (catalog, keeping) = Catalog::open(catalog::Options {
             engine: engine.clone(),
-            trees: Trees::open(&self.data_dir)?,
+            trees: Trees::open(&self.data_dir.join("trees"))?,
             clock: clock.clone(),
             settle_after: catalog::Options::SETTLE_AFTER,
         })
