@@ -18,7 +18,8 @@ use tokio::task::JoinSet;
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
-const MEMORY_BYTES: u64 = 128 * 1024 * 1024;
+/// A thousand forks of the probe fit in, even where the pages that they share are counted for each.
+const MEMORY_BYTES: u64 = 512 * 1024 * 1024;
 const TMP_BYTES: u64 = 32 * 1024 * 1024;
 const PROCESSES: u32 = 64;
 /// Without cgroups the kernel counts the processes of a user, and the number is fixed when a sandbox is made.
