@@ -9,6 +9,7 @@
 mod birth;
 mod children;
 mod memory;
+mod settings;
 
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};

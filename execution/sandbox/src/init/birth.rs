@@ -11,6 +11,7 @@ use rustix::mount::MountAttrFlags;
 use rustix::process::{Gid, Resource};
 use rustix::thread::UnshareFlags;
 
+use super::settings::{self, UserLimits};
 use crate::descriptors::{close_all_but, place};
 use crate::failure::At;
 use crate::mounts::{self, Detached, Restrictions};
@@ -64,12 +65,13 @@ pub(super) fn settle(birth: Birth<'_>) -> io::Result<Settled> {
     }
 }
 
-/// What the server gets.
+/// What the server gets, and what is still needed when privileges are dropped.
 struct Sockets {
     listeners: Vec<OwnedFd>,
     out_of_memory_notice: Option<OwnedFd>,
     usage_page: Option<OwnedFd>,
     egress: Vec<OwnedFd>,
+    user_limits: UserLimits,
 }
 
 impl Sockets {
@@ -87,10 +89,12 @@ impl Sockets {
         let egress =
             egress::prepare_namespace(birth.kind.egress).at("prepare the way out")?.into_descriptors();
         enter_root(birth.template, tmp, run)?;
+        let user_limits = UserLimits::open().at("open the limits of users")?;
+        settings::make_read_only().at("make the kernel's settings read-only")?;
         listeners.push(loopback::listen_unix().at("listen on the unix socket")?);
         mounts::restrict_at("/run", Restrictions::READ_ONLY).at("make /run read-only")?;
         let usage_page = birth.watch_memory.then(usage_page::new).transpose().at("make the usage page")?;
-        Ok(Self { listeners, out_of_memory_notice, usage_page, egress })
+        Ok(Self { listeners, out_of_memory_notice, usage_page, egress, user_limits })
     }
 
     fn descriptors(&self) -> Vec<BorrowedFd<'_>> {
@@ -129,6 +133,7 @@ fn enter_root(template: BorrowedFd<'_>, tmp: Detached, run: Detached) -> Result<
 /// The steps after which nothing can be opened or gained any more.
 fn finish(birth: &Birth<'_>, sockets: Sockets) -> Result<Option<OwnedFd>, Failure> {
     become_nobody(birth.identity).at("enter a user namespace")?;
+    sockets.user_limits.set().at("limit the user namespace")?;
     limit_resources().at("limit resources")?;
     standard_streams_to_null().at("open /dev/null")?;
     privileges::renounce_gaining().and_then(|()| privileges::drop_capabilities()).at("drop capabilities")?;
