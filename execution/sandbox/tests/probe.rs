@@ -140,10 +140,17 @@ impl Place {
         let (host, data) = (folder.path().join("probe_host"), folder.path().join("data"));
         let tree = data.join("trees").join(TREE);
         fs::create_dir_all(&tree).expect("a new folder");
-        fs::copy(env!("CARGO_BIN_EXE_probe_host"), &host).expect("the programs are built");
-        fs::copy(env!("CARGO_BIN_EXE_probe"), tree.join("probe")).expect("the programs are built");
+        copy_program(env!("CARGO_BIN_EXE_probe_host"), &host);
+        copy_program(env!("CARGO_BIN_EXE_probe"), &tree.join("probe"));
         Self { host, data, _folder: folder }
     }
+}
+
+/// Another process copies: had this one the file open for writing, what other threads start would have it too for a
+/// moment, and a file that anybody writes cannot be executed.
+fn copy_program(from: &str, to: &Path) {
+    let status = Command::new("cp").arg(from).arg(to).status().expect("coreutils are installed");
+    assert!(status.success());
 }
 
 fn give(folder: &Path, id: u32) {
