@@ -5,6 +5,7 @@ use std::io;
 use std::os::fd::OwnedFd;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::time::Duration;
 
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -16,6 +17,12 @@ use crate::packet::Packet;
 use crate::parking::{Action, Event, Policy};
 use crate::sandbox::{Listeners, Sandbox, SandboxError};
 use crate::spec::{Kind, Parking, SandboxId, Spec};
+
+/// How many launchers may die under one request before it fails.
+const LAUNCHERS_TRIED: u32 = 3;
+/// Somebody who has just taken a sandbox is about to use it, and making the next one competes with that for processors
+/// and, on version 1 of cgroups, for a lock of the kernel's that every fork needs. So the next one waits a little.
+const REFILL_DELAY: Duration = Duration::from_millis(25);
 
 /// What the warden gave the server to reach launchers with; becomes a [`Launcher`] once a tokio runtime runs.
 #[derive(Debug)]
@@ -54,12 +61,15 @@ impl Launcher {
     /// A sandbox of `spec`, parked or new. Waits while a launcher is being started.
     ///
     /// # Errors
-    /// The kernel refused a step, or the launcher died meanwhile.
+    /// The kernel refused a step, or launchers keep dying.
     pub async fn create(&self, spec: Spec) -> Result<(Sandbox, Listeners), SandboxError> {
-        let (sandbox, listeners) = match self.0.take(spec.kind) {
-            Some(parked) => parked,
-            None => self.0.make(spec.kind).await?,
-        };
+        if let Some((sandbox, listeners)) = self.0.take(spec.kind)
+            // One whose launcher has just died is as good as none.
+            && sandbox.set_limits(&spec.limits).is_ok()
+        {
+            return Ok((sandbox, listeners));
+        }
+        let (sandbox, listeners) = self.0.make(spec.kind).await?;
         sandbox.set_limits(&spec.limits)?;
         Ok((sandbox, listeners))
     }
@@ -69,6 +79,8 @@ impl Launcher {
         self.0.tell(Event::Warmed(kind));
     }
 }
+
+type Links = watch::Receiver<Option<Arc<Link>>>;
 
 #[derive(Debug)]
 struct Shared {
@@ -98,16 +110,21 @@ impl Shared {
         taken.filter(|(sandbox, _)| !sandbox.is_gone())
     }
 
+    /// Makes one, if need be with the next launcher: a sandbox that was never handed out has had no effect yet.
     async fn make(&self, kind: Kind) -> Result<(Sandbox, Listeners), SandboxError> {
-        let id = SandboxId(self.next_id.fetch_add(1, Ordering::Relaxed));
-        Sandbox::make(self.link().await?, &self.gateway, id, kind).await
+        let mut links = self.link.subscribe();
+        for _attempt in 1..LAUNCHERS_TRIED {
+            let link = present(&mut links).await?;
+            match Sandbox::make(link.clone(), &self.gateway, self.id(), kind).await {
+                Err(SandboxError::LauncherGone) => another_than(&mut links, &link).await?,
+                made => return made,
+            }
+        }
+        Sandbox::make(present(&mut links).await?, &self.gateway, self.id(), kind).await
     }
 
-    /// The present launcher, or the next.
-    async fn link(&self) -> Result<Arc<Link>, SandboxError> {
-        let mut links = self.link.subscribe();
-        let link = links.wait_for(Option::is_some).await.map_err(|_closed| SandboxError::LauncherGone)?;
-        link.clone().ok_or(SandboxError::LauncherGone)
+    fn id(&self) -> SandboxId {
+        SandboxId(self.next_id.fetch_add(1, Ordering::Relaxed))
     }
 
     fn tell(&self, event: Event) {
@@ -160,7 +177,21 @@ impl Garage {
     }
 }
 
+/// The present launcher, or the next.
+async fn present(links: &mut Links) -> Result<Arc<Link>, SandboxError> {
+    let link = links.wait_for(Option::is_some).await.map_err(|_closed| SandboxError::LauncherGone)?;
+    link.clone().ok_or(SandboxError::LauncherGone)
+}
+
+/// Waits until the launcher that is known to be dead is no longer the present one.
+async fn another_than(links: &mut Links, dead: &Arc<Link>) -> Result<(), SandboxError> {
+    let other = |link: &Option<Arc<Link>>| link.as_ref().is_none_or(|link| !Arc::ptr_eq(link, dead));
+    links.wait_for(other).await.map_err(|_closed| SandboxError::LauncherGone)?;
+    Ok(())
+}
+
 async fn make_one(shared: Weak<Shared>, kind: Kind) {
+    tokio::time::sleep(REFILL_DELAY).await;
     let Some(shared) = shared.upgrade() else { return };
     match shared.make(kind).await {
         Ok(made) => shared.park(kind, made),

@@ -65,7 +65,11 @@ impl Launcher {
         let poll = epoll::create(CreateFlags::CLOEXEC)?;
         let residents = Residents::new(config, poll.try_clone()?)?;
         let hello = LauncherEvent::Hello { hierarchies: residents.folders().hierarchies() };
-        packet::send(&server, &hello, &residents.folders().descriptors())?;
+        match packet::send(&server, &hello, &residents.folders().descriptors()) {
+            // The server is gone already, which is noticed where it is listened to.
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => return Err(error),
+            _sent_or_gone => {}
+        }
         rustix::io::ioctl_fionbio(&server, true)?;
         let launcher = Self { poll, warden, server, outbox: Outbox::default(), residents };
         launcher.listen_to(&launcher.warden, Topic::Warden)?;
@@ -119,7 +123,10 @@ impl Launcher {
     fn wait(&self) -> io::Result<Vec<Topic>> {
         let mut events = [Event { flags: EventFlags::empty(), data: EventData::new_u64(0) }; EVENTS_AT_ONCE];
         let count = rustix::io::retry_on_intr(|| epoll::wait(&self.poll, &mut events, None))?;
-        Ok(events[..count].iter().map(|event| Topic::from(event.data)).collect())
+        let mut topics: Vec<Topic> = events[..count].iter().map(|event| Topic::from(event.data)).collect();
+        // A sandbox settles before the server hears of it, so what the server asks for it must be heard after.
+        topics.sort_by_key(|topic| *topic == Topic::Server);
+        Ok(topics)
     }
 
     /// While the server does not read what it is told, nothing more is taken from it; so the queue is bounded.

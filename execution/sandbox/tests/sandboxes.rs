@@ -82,7 +82,11 @@ fn run_one(name: &str) -> bool {
         Some((_, crash)) => std::panic::catch_unwind(|| crash(folder.path())).is_ok(),
         None => warden_command(folder.path(), name).status().expect("a warden").success(),
     };
-    passed && leftovers::of(folder.path()).is_nothing()
+    let leftovers = leftovers::of(folder.path());
+    if !leftovers.is_nothing() {
+        eprintln!("left behind: {leftovers:?}");
+    }
+    passed && leftovers.is_nothing()
 }
 
 /// A warden on a data folder whose server does `task`.

@@ -38,26 +38,36 @@ impl Folders {
         self.folders.iter().map(|(_hierarchy, folder)| folder.as_fd()).collect()
     }
 
-    /// The group in the unified hierarchy, into which the sandbox is to be born.
+    /// The group in the unified hierarchy, into which the sandbox is to be born; none where it has to join groups of
+    /// version 1 as well. There the kernel's lock on all groups is held through a grace period whenever somebody joins,
+    /// and the launcher, which others wait for, must not wait for that lock.
     pub(crate) fn birthplace(&self, sandbox: SandboxId) -> io::Result<Option<OwnedFd>> {
-        let Some((hierarchy, folder)) = self.folders.iter().find(|(hierarchy, _)| is_unified(*hierarchy))
-        else {
+        if !self.birthplace_is_all() {
             return Ok(None);
-        };
-        let group = make_group(folder, sandbox)?;
-        lend(&group, *hierarchy, self.server)?;
-        Ok(Some(group))
+        }
+        self.make_groups(sandbox).map(|mut groups| groups.pop())
     }
 
-    /// Makes the groups of version 1 and moves the calling process into them, one right after the other.
+    /// Makes the groups that the sandbox was not born in and moves the calling process into them, one right after the
+    /// other, so that they share one grace period.
     pub(crate) fn join(&self, sandbox: SandboxId) -> io::Result<()> {
-        let mut groups = Vec::new();
-        for (hierarchy, folder) in self.folders.iter().filter(|(hierarchy, _)| !is_unified(*hierarchy)) {
+        if self.birthplace_is_all() {
+            return Ok(());
+        }
+        self.make_groups(sandbox)?.iter().try_for_each(|group| write_file(group, "cgroup.procs", "0"))
+    }
+
+    fn make_groups(&self, sandbox: SandboxId) -> io::Result<Vec<OwnedFd>> {
+        let make = |(hierarchy, folder): &(Hierarchy, OwnedFd)| {
             let group = make_group(folder, sandbox)?;
             lend(&group, *hierarchy, self.server)?;
-            groups.push(group);
-        }
-        groups.iter().try_for_each(|group| write_file(group, "cgroup.procs", "0"))
+            Ok(group)
+        };
+        self.folders.iter().map(make).collect()
+    }
+
+    fn birthplace_is_all(&self) -> bool {
+        matches!(self.folders[..], [(Hierarchy::Unified(_), _)])
     }
 
     /// A descriptor that becomes readable when the sandbox runs out of memory, where version 1 counts memory. The
@@ -110,10 +120,6 @@ pub(super) fn remove_group(folder: impl AsFd, name: &str) -> io::Result<()> {
         }
     }
     Err(Errno::BUSY.into())
-}
-
-fn is_unified(hierarchy: Hierarchy) -> bool {
-    matches!(hierarchy, Hierarchy::Unified(_))
 }
 
 pub(super) fn folder_flags() -> OFlags {

@@ -12,9 +12,6 @@ pub(crate) struct Leftovers {
 
 impl Leftovers {
     pub(crate) fn is_nothing(&self) -> bool {
-        if *self != Self::default() {
-            eprintln!("left behind: {self:?}");
-        }
         *self == Self::default()
     }
 }
