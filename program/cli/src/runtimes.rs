@@ -99,7 +99,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
             &json!({ "runtimes": table.rows().iter().map(|row| object(row, &table)).collect::<Vec<_>>() }),
         )?;
     } else {
-        print::out(shown(&table).render())?;
+        print::out(shown(&table))?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -165,34 +165,33 @@ fn lines(items: impl Iterator<Item = String>) -> String {
     items.map(|item| item + "\n").collect()
 }
 
-fn shown(table: &RuntimeTable) -> Table<4> {
-    let mut shown = Table::new(["RUNTIME", "AVAILABLE", "RUNS ON", "SDK"]);
-    for row in table.rows() {
-        shown.push([
-            row.runtime.to_string(),
-            if is_available(&row.host) { "yes" } else { "no" }.to_owned(),
-            runs_on(row, table),
-            sdk(row, table).to_owned(),
-        ]);
+/// What can run, then what cannot and why.
+fn shown(table: &RuntimeTable) -> String {
+    let mut shown = Table::new(["RUNTIME", "RUNS ON", "SDK"]);
+    for row in available(table) {
+        shown.push([row.runtime.to_string(), runs_on(&row.host), sdk(row, table).to_owned()]);
     }
-    shown
+    let missing = names(table, |host| matches!(host, Host::Missing { .. }));
+    let unserved = names(table, |host| matches!(host, Host::Unserved));
+    let remedy =
+        "Install one, such as with `pyenv install 3.14` or `nvm install 24`, and start the server again.";
+    format!("{}\nNot on this machine: {missing}\n{remedy}\nNot served yet: {unserved}\n", shown.render())
 }
 
-/// The interpreter, or how to get one.
-fn runs_on(row: &Row, table: &RuntimeTable) -> String {
-    match &row.host {
-        Host::Exact(interpreter) | Host::Nearest(interpreter) => {
-            format!("{} {}", interpreter.path.display(), interpreter.version)
-        }
-        Host::OwnBootstrap => "the function's own bootstrap".to_owned(),
-        Host::Missing { .. } | Host::Unserved => {
-            table.entry(row.runtime).err().map(|missing| missing.to_string()).unwrap_or_default()
-        }
+fn runs_on(host: &Host) -> String {
+    match host.interpreter() {
+        Some(interpreter) => format!("{} ({})", interpreter.path.display(), interpreter.version),
+        None => "the function's own bootstrap".to_owned(),
     }
+}
+
+fn names(table: &RuntimeTable, wanted: fn(&Host) -> bool) -> String {
+    let rows = table.rows().iter().filter(|row| wanted(&row.host));
+    rows.map(|row| row.runtime.identifier()).collect::<Vec<_>>().join(" ")
 }
 
 fn sdk(row: &Row, table: &RuntimeTable) -> &'static str {
-    if !is_available(&row.host) || row.runtime.language() == Language::Custom {
+    if row.runtime.language() == Language::Custom {
         "-"
     } else if table.has_sdk(row.runtime) {
         "ready"
