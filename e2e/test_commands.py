@@ -1,0 +1,118 @@
+"""Mayfly's own commands, as a shell runs them."""
+
+import json
+import os
+import subprocess
+
+import pytest
+
+from mayfly import BINARY, NODE_RUNTIME, PYTHON_RUNTIME
+
+HANDLER = 'def handler(event, context):\n    print("got", event)\n    return {"echo": event}\n'
+
+
+@pytest.fixture
+def mayfly(server):
+    """Runs a command against the server; gives what it printed, or fails as it failed."""
+    environment = dict(os.environ)
+    environment.update(
+        MAYFLY_LISTEN=f"127.0.0.1:{server.port}",
+        MAYFLY_ACCESS_KEY_ID=server.access_key,
+        MAYFLY_SECRET_ACCESS_KEY=server.secret_key,
+    )
+
+    def run(*arguments, status=0, **options):
+        ended = subprocess.run(
+            [str(BINARY), *map(str, arguments)],
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            **options,
+        )
+        assert ended.returncode == status, ended.stderr
+        return ended
+
+    return run
+
+
+@pytest.fixture
+def folder(tmp_path, name):
+    folder = tmp_path / name
+    folder.mkdir()
+    (folder / "index.py").write_text(HANDLER)
+    return folder
+
+
+def test_a_folder_is_deployed_invoked_and_its_log_read(mayfly, folder, name):
+    assert f"Created {name}" in mayfly("deploy", folder, "--runtime", PYTHON_RUNTIME).stdout
+    answer = mayfly("invoke", name, "--payload", '{"a": 1}', "--log")
+    assert json.loads(answer.stdout) == {"echo": {"a": 1}}
+    assert "got {'a': 1}\n" in answer.stderr
+    assert "REPORT RequestId: " in answer.stderr
+    assert "got {'a': 1}\n" in mayfly("logs", name).stdout
+    assert name in mayfly("ls").stdout
+
+
+def test_a_second_deployment_updates_code_and_configuration(mayfly, folder, name):
+    mayfly("deploy", folder, "--runtime", PYTHON_RUNTIME)
+    (folder / "index.py").write_text("import os\ndef handler(event, context):\n    return os.environ['STAGE']\n")
+    deployed = mayfly("deploy", folder, "--env", "STAGE=two", "--memory", "256", "--json")
+    assert json.loads(deployed.stdout)["MemorySize"] == 256
+    assert json.loads(mayfly("invoke", name).stdout) == "two"
+
+
+def test_a_node_file_needs_no_more_than_its_path(mayfly, tmp_path, name):
+    code = tmp_path / f"{name}.mjs"
+    code.write_text("export const handler = async (event) => event.length;\n")
+    mayfly("deploy", code, "--runtime", NODE_RUNTIME)
+    assert mayfly("invoke", name, "--payload", "-", input="[1, 2, 3]").stdout == "3\n"
+
+
+def test_a_function_that_fails_is_a_command_that_fails(mayfly, folder, name):
+    (folder / "index.py").write_text("def handler(event, context):\n    raise ValueError('no')\n")
+    mayfly("deploy", folder, "--runtime", PYTHON_RUNTIME)
+    answer = json.loads(mayfly("invoke", name, "--json", status=1).stdout)
+    assert answer["FunctionError"] == "Unhandled"
+    assert answer["Payload"]["errorType"] == "ValueError"
+
+
+def test_following_a_log_shows_lines_as_they_come(mayfly, folder, name, server):
+    mayfly("deploy", folder, "--runtime", PYTHON_RUNTIME)
+    following = subprocess.Popen(
+        [str(BINARY), "logs", name, "-f", "--endpoint", server.url],
+        env={**os.environ, "MAYFLY_ACCESS_KEY_ID": server.access_key, "MAYFLY_SECRET_ACCESS_KEY": server.secret_key},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        mayfly("invoke", name, "--payload", '{"n": 7}')
+        lines = iter(following.stdout.readline, "")
+        assert next(line for line in lines if "got" in line).endswith("got {'n': 7}\n")
+    finally:
+        following.kill()
+        following.wait()
+
+
+def test_the_shell_s_exports_are_an_aws_client_s_configuration(mayfly, server):
+    exports = json.loads(mayfly("env", "--json").stdout)
+    assert exports == {
+        "AWS_ENDPOINT_URL": server.url,
+        "AWS_REGION": "us-east-1",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_ACCESS_KEY_ID": server.access_key,
+        "AWS_SECRET_ACCESS_KEY": server.secret_key,
+    }
+
+
+def test_errors_say_what_to_do_next(mayfly, tmp_path):
+    missing = mayfly("invoke", "nothing-of-that-name", status=1).stderr
+    assert missing.startswith("ResourceNotFoundException: Function not found: arn:aws:lambda:")
+    assert "mayfly ls" in missing
+    nowhere = mayfly("ls", "--endpoint", "http://127.0.0.1:1", status=1).stderr
+    assert nowhere == (
+        "Nothing answers at http://127.0.0.1:1. "
+        "Start the server with `mayfly serve`, or name another one with --endpoint.\n"
+    )
+    (tmp_path / "notes.txt").write_text("no code")
+    assert "Give --handler and --runtime" in mayfly("deploy", tmp_path, "--name", "x", status=1).stderr
