@@ -66,7 +66,7 @@ impl Hierarchy {
     fn lent_files(self) -> Vec<&'static str> {
         match self {
             Self::Memory => {
-                vec!["memory.limit_in_bytes", "memory.memsw.limit_in_bytes", "memory.max_usage_in_bytes"]
+                vec!["memory.limit_in_bytes", "memory.memsw.limit_in_bytes"]
             }
             Self::Cpu => vec!["cpu.cfs_quota_us"],
             Self::CpuAccounting => Vec::new(),
@@ -81,7 +81,7 @@ impl Controllers {
     fn lent_files(self) -> Vec<&'static str> {
         let mut files = vec!["cgroup.freeze"];
         if self.memory {
-            files.extend(["memory.max", "memory.swap.max", "memory.peak"]);
+            files.extend(["memory.max", "memory.swap.max"]);
         }
         if self.cpu {
             files.push("cpu.max");

@@ -93,7 +93,7 @@ fn processor() -> Finding {
 
 fn freezing() -> Finding {
     let usable = layout::usable("") || layout::usable("freezer");
-    cgroup("freezing of idle environments", usable, "by the kernel", "none; idle environments go on running")
+    cgroup("freezing of idle environments", usable, "by the kernel", "by signals, which processes can notice")
 }
 
 fn cgroup(subject: &'static str, usable: bool, well: &str, badly: &str) -> Finding {

@@ -102,6 +102,10 @@ impl Init {
                 self.report_deaths()?;
                 self.tell(&InitEvent::AllKilled { ticket })
             }
+            InitRequest::SetStopped(stopped) => {
+                self.children.signal_all(if stopped { libc::SIGSTOP } else { libc::SIGCONT });
+                Ok(())
+            }
             InitRequest::WatchMemory { limit_bytes } => {
                 if let Some(memory) = &mut self.memory {
                     memory.set_limit(limit_bytes);

@@ -66,6 +66,8 @@ pub(crate) enum InitRequest {
     KillAll {
         ticket: Ticket,
     },
+    /// Where no cgroup freezes: stop everything, or let it go on.
+    SetStopped(bool),
     /// Where no cgroup counts: kill everything above this much resident memory.
     WatchMemory {
         limit_bytes: u64,

@@ -147,12 +147,13 @@ impl Sandbox {
         self.wire.spawn(command).await
     }
 
-    /// Stops every process of the sandbox where it stands. Without anything that can freeze, it runs on.
+    /// Stops every process of the sandbox where it stands. Where no cgroup can freeze, by signals that a process cannot
+    /// refuse but its parent can see.
     ///
     /// # Errors
     /// The sandbox is gone.
     pub fn freeze(&self) -> io::Result<()> {
-        if self.control.freezes() { self.control.freeze() } else { Ok(()) }
+        if self.control.freezes() { self.control.freeze() } else { self.wire.set_stopped(true) }
     }
 
     /// Lets it go on.
@@ -160,7 +161,7 @@ impl Sandbox {
     /// # Errors
     /// The sandbox is gone.
     pub fn thaw(&self) -> io::Result<()> {
-        if self.control.freezes() { self.control.thaw() } else { Ok(()) }
+        if self.control.freezes() { self.control.thaw() } else { self.wire.set_stopped(false) }
     }
 
     /// What it has used since it was made.
@@ -179,14 +180,6 @@ impl Sandbox {
     /// What it has exchanged with the outside.
     pub fn traffic(&self) -> Traffic {
         self.egress.traffic()
-    }
-
-    /// Lets [`Usage::memory_peak_bytes`] start again at what is used now.
-    ///
-    /// # Errors
-    /// The sandbox is gone, or the kernel cannot do it.
-    pub fn reset_memory_peak(&self) -> io::Result<()> {
-        self.control.reset_memory_peak()
     }
 
     /// Kills everything but init: mounts, network and `/tmp` stay, and new processes can be started.

@@ -221,6 +221,9 @@ fn isolation(rootless: bool, places: &[Place], uids: &UidPlan) -> seat::Isolatio
         "memory is limited by looking every 50 ms, not by the kernel",
     );
     say(!has(cgroup::Hierarchy::counts_cpu), "processor time is not limited");
-    say(!has(cgroup::Hierarchy::freezes), "idle sandboxes are not frozen");
+    say(
+        !has(cgroup::Hierarchy::freezes),
+        "idle sandboxes are stopped by signals, which their processes can notice",
+    );
     seat::Isolation { rootless, weaker }
 }

@@ -114,6 +114,11 @@ impl Wire {
         self.channel.send_now(&InitRequest::WatchMemory { limit_bytes })
     }
 
+    /// Stops every process by signals, or lets them go on.
+    pub(crate) fn set_stopped(&self, stopped: bool) -> io::Result<()> {
+        self.channel.send_now(&InitRequest::SetStopped(stopped))
+    }
+
     pub(crate) async fn closed(&self) {
         // Fails only without a sender, and the sender is in `self`.
         self.closed.subscribe().wait_for(|closed| *closed).await.ok();

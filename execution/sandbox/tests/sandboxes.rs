@@ -14,12 +14,13 @@ mod sandboxes {
     pub(crate) mod place;
 }
 
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
 use sandbox::{Parking, Role, Seat, Template, TemplateTable, launcher, warden};
 use sandboxes::place::Place;
-use sandboxes::{crashes, held, inside, leftovers, life, limits};
+use sandboxes::{crashes, held, inside, leftovers, life, limits, place};
 
 /// Tells the program to be a warden: with a data folder and what its server shall do.
 const SERVE: &str = "serve";
@@ -37,7 +38,7 @@ fn program(arguments: &[String]) -> ExitCode {
         [word, data_dir, task] if word == SERVE => start(data_dir.into(), task),
         _ if arguments.iter().any(|argument| argument == "--list") => list(arguments),
         _ if !is_root() => {
-            println!("the tests of sandboxes need root; the probe runs as an ordinary user too");
+            println!("these tests need root; they become an ordinary user by themselves");
             ExitCode::SUCCESS
         }
         _ => run_all(arguments),
@@ -48,9 +49,18 @@ fn is_root() -> bool {
     rustix::process::geteuid().is_root()
 }
 
-fn names() -> impl Iterator<Item = &'static str> {
-    let inside = [life::TESTS, limits::TESTS, inside::TESTS].into_iter().flatten().map(|(name, _)| *name);
-    inside.chain(crashes::TESTS.iter().map(|(name, _)| *name))
+/// Of the tests that need no cgroup and no uids, each once more without any privilege.
+const ORDINARY: &str = "as_an_ordinary_user::";
+/// A uid and gid that no user has.
+const ORDINARY_ID: u32 = 60993;
+
+fn names() -> impl Iterator<Item = String> {
+    let name = |(name, _): &(&str, place::Test)| (*name).to_owned();
+    let as_root = [life::TESTS, limits::TESTS, inside::TESTS].into_iter().flatten().map(name);
+    let as_ordinary_user =
+        life::TESTS.iter().chain(limits::ROOTLESS_TOO).chain(inside::ROOTLESS_TOO).map(name);
+    let crashes = crashes::TESTS.iter().map(|(name, _)| (*name).to_owned());
+    as_root.chain(as_ordinary_user.map(|name| format!("{ORDINARY}{name}"))).chain(crashes)
 }
 
 fn list(arguments: &[String]) -> ExitCode {
@@ -69,7 +79,7 @@ fn run_all(arguments: &[String]) -> ExitCode {
     };
     let mut failed = 0;
     for name in names().filter(|name| wanted(name)) {
-        let passed = run_one(name);
+        let passed = run_one(&name);
         println!("test {name} ... {}", if passed { "ok" } else { "FAILED" });
         failed += u8::from(!passed);
     }
@@ -78,9 +88,15 @@ fn run_all(arguments: &[String]) -> ExitCode {
 
 fn run_one(name: &str) -> bool {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let passed = match crashes::TESTS.iter().find(|(crash, _)| *crash == name) {
-        Some((_, crash)) => std::panic::catch_unwind(|| crash(folder.path())).is_ok(),
-        None => warden_command(folder.path(), name).status().expect("a warden").success(),
+    let crash = crashes::TESTS.iter().find(|(crash, _)| *crash == name);
+    let passed = match (crash, name.strip_prefix(ORDINARY)) {
+        (Some((_, crash)), _) => std::panic::catch_unwind(|| crash(folder.path())).is_ok(),
+        (None, Some(name)) => {
+            std::os::unix::fs::chown(folder.path(), Some(ORDINARY_ID), Some(ORDINARY_ID)).expect("a folder");
+            let mut command = warden_command(folder.path(), name);
+            command.uid(ORDINARY_ID).gid(ORDINARY_ID).status().expect("a warden").success()
+        }
+        (None, None) => warden_command(folder.path(), name).status().expect("a warden").success(),
     };
     let leftovers = leftovers::of(folder.path());
     if !leftovers.is_nothing() {
@@ -91,7 +107,8 @@ fn run_one(name: &str) -> bool {
 
 /// A warden on a data folder whose server does `task`.
 fn warden_command(data_dir: &Path, task: &str) -> Command {
-    let mut command = Command::new(std::env::current_exe().expect("this program"));
+    // By the kernel's link, since another user may not be able to walk the path.
+    let mut command = Command::new("/proc/self/exe");
     command.arg(SERVE).arg(data_dir).arg(task);
     command
 }

@@ -23,7 +23,6 @@ const FILE_MAX_BYTES: usize = 1024;
 /// What a sandbox has used since it was made.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Usage {
-    /// Since it was made or [`reset_memory_peak`](crate::Sandbox::reset_memory_peak) was called.
     pub memory_peak_bytes: u64,
     pub memory_current_bytes: u64,
     pub cpu: Duration,
@@ -103,16 +102,6 @@ impl Control {
             }
         }
         Ok(usage)
-    }
-
-    pub(crate) fn reset_memory_peak(&self) -> io::Result<()> {
-        for (hierarchy, folder) in self.folders.iter() {
-            if *hierarchy == Hierarchy::Memory {
-                let group = Group { folder, sandbox: self.sandbox };
-                return group.write("memory.max_usage_in_bytes", "0");
-            }
-        }
-        Err(io::ErrorKind::Unsupported.into())
     }
 
     /// The file that tells by `POLLPRI` that a process was killed for memory, in the unified hierarchy.

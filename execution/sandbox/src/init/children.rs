@@ -65,11 +65,16 @@ impl Children {
         rustix::process::kill_process(pid, signal).ok();
     }
 
-    /// Kills every process of the sandbox but init. One pass is enough: the kernel walks the processes under a lock
-    /// that fork needs, and a fork that is under way sees the signal and gives up.
+    /// Kills every process of the sandbox but init.
     pub(super) fn kill_all(&self) {
+        self.signal_all(libc::SIGKILL);
+    }
+
+    /// Signals every process of the sandbox but init. One pass is enough: the kernel walks the processes under a lock
+    /// that fork needs, and a fork that is under way sees the signal and gives up.
+    pub(super) fn signal_all(&self, signal: libc::c_int) {
         // SAFETY: plain numbers; -1 is every process of this pid namespace but the caller.
-        unsafe { libc::kill(-1, libc::SIGKILL) };
+        unsafe { libc::kill(-1, signal) };
     }
 
     /// Processor time of those that have been reaped.

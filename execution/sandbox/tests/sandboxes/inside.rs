@@ -3,7 +3,7 @@
 use sandbox::{Exit, MountPoint, SandboxError, TreeId};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-use super::place::{PATIENCE, Place, shell, spec, start, tests};
+use super::place::{PATIENCE, Place, Test, shell, spec, start, tests};
 
 tests! {
     a_tree_appears_read_only_at_its_place
@@ -15,6 +15,9 @@ tests! {
     each_sandbox_has_a_uid_of_its_own_on_the_host
     parked_sandboxes_are_as_good_as_new
 }
+
+pub(crate) const ROOTLESS_TOO: &[(&str, Test)] =
+    &[TESTS[0], TESTS[1], TESTS[2], TESTS[3], TESTS[4], TESTS[5], TESTS[7]];
 
 async fn a_tree_appears_read_only_at_its_place(place: Place) {
     let tree = place.tree(&[("hello", "#!/bin/sh\necho from the tree\n")]);
