@@ -9,6 +9,7 @@
 mod error;
 mod invoker;
 mod payload;
+mod ready;
 mod request;
 mod trace;
 mod undisturbed;

@@ -46,7 +46,9 @@ impl Keeper {
         self.reporter.send(Notice::Started(self.reporter.id, Arc::clone(&environment)));
         tokio::select! {
             _dropped = &mut self.released => self.reporter.wanted = false,
-            () = environment.gone() => {}
+            () = environment.gone() => {
+                tracing::warn!(function = %self.version.arn, "an environment ended by itself");
+            }
         }
         shut_down(environment).await;
     }
