@@ -19,6 +19,8 @@ const REQUEST_TIMEOUT: Duration = Duration::from_secs(16 * 60);
 
 const RESPONSE_MAX_BYTES: usize = 64 * 1024 * 1024;
 
+pub(crate) const FUNCTIONS: &str = "/2015-03-31/functions";
+
 /// What may stand in a path segment as it is.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
@@ -157,8 +159,8 @@ impl Api {
 }
 
 /// The path of a function, and of what lies below it.
-pub(crate) fn function_path(version: &str, name: &str, below: &str) -> String {
-    format!("/{version}/functions/{}{below}", utf8_percent_encode(name, SEGMENT))
+pub(crate) fn function_path(name: &str, below: &str) -> String {
+    format!("{FUNCTIONS}/{}{below}", utf8_percent_encode(name, SEGMENT))
 }
 
 pub(crate) fn query_value(value: &str) -> String {
@@ -200,7 +202,7 @@ mod tests {
 
     #[test]
     fn a_name_with_a_qualifier_stays_one_segment() {
-        let path = function_path("2015-03-31", "arn:aws:lambda:f:$LATEST", "/code");
+        let path = function_path("arn:aws:lambda:f:$LATEST", "/code");
         assert_eq!(path, "/2015-03-31/functions/arn%3Aaws%3Alambda%3Af%3A%24LATEST/code");
     }
 }

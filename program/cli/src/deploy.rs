@@ -15,7 +15,7 @@ use http::Method;
 use model::Runtime;
 use serde_json::{Map, Value, json};
 
-use crate::api::{Api, function_path};
+use crate::api::{Api, FUNCTIONS, function_path};
 use crate::failure::Failure;
 use crate::list::size;
 use crate::print;
@@ -97,8 +97,7 @@ struct Deployment {
 
 impl Deployment {
     async fn deploy(&self) -> Result<(&'static str, Value), Failure> {
-        let path = function_path("2015-03-31", &self.name, "/configuration");
-        match self.api.lambda(Method::GET, &path, None).await {
+        match self.api.lambda(Method::GET, &self.path("/configuration"), None).await {
             Ok(_configuration) => Ok(("Updated", self.update().await?)),
             Err(error) if error.is_not_found() => Ok(("Created", self.create().await?)),
             Err(error) => Err(error.into()),
@@ -113,7 +112,7 @@ impl Deployment {
         body.insert("Runtime".to_owned(), guess.runtime.identifier().into());
         body.insert("Handler".to_owned(), guess.handler.into());
         body.entry("Role").or_insert_with(|| ROLE.into());
-        self.api.lambda(Method::POST, "/2015-03-31/functions", Some(body.into())).await?;
+        self.api.lambda(Method::POST, FUNCTIONS, Some(body.into())).await?;
         self.settled().await
     }
 
@@ -166,7 +165,7 @@ impl Deployment {
     }
 
     fn path(&self, below: &str) -> String {
-        function_path("2015-03-31", &self.name, below)
+        function_path(&self.name, below)
     }
 }
 

@@ -60,7 +60,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
 
 fn path(arguments: &Arguments) -> String {
     let query = arguments.qualifier.as_deref().map(|it| format!("?Qualifier={}", query_value(it)));
-    function_path("2015-03-31", &arguments.function, "/invocations") + &query.unwrap_or_default()
+    function_path(&arguments.function, "/invocations") + &query.unwrap_or_default()
 }
 
 fn headers(arguments: &Arguments) -> HeaderMap {

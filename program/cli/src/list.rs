@@ -6,7 +6,7 @@ use clap::Args;
 use http::Method;
 use serde_json::{Value, json};
 
-use crate::api::{Api, CallError, query_value};
+use crate::api::{Api, CallError, FUNCTIONS, query_value};
 use crate::failure::Failure;
 use crate::print;
 use crate::table::Table;
@@ -41,7 +41,7 @@ async fn functions(api: &Api) -> Result<Vec<Value>, CallError> {
     let mut functions = Vec::new();
     let mut marker = String::new();
     loop {
-        let mut page = api.lambda(Method::GET, &format!("/2015-03-31/functions/{marker}"), None).await?;
+        let mut page = api.lambda(Method::GET, &format!("{FUNCTIONS}/{marker}"), None).await?;
         if let Value::Array(found) = page["Functions"].take() {
             functions.extend(found);
         }

@@ -71,7 +71,7 @@ struct Source {
 impl Source {
     /// The logs of a deleted function stay in its usual group.
     async fn find(api: &Api, function: &str) -> Result<Source, CallError> {
-        let path = function_path("2015-03-31", function, "/configuration");
+        let path = function_path(function, "/configuration");
         let usual = format!("/aws/lambda/{function}");
         match api.lambda(Method::GET, &path, None).await {
             Ok(configuration) => {
