@@ -174,9 +174,9 @@ impl RuntimeApi {
 
     fn next(&mut self, index: usize) -> Result<Asked, Reply> {
         let name = self.connections[index].name;
-        // The connection that waited is gone, so its place is free.
-        let abandoned = self.state == State::Ready && self.parked.is_none();
-        if !abandoned {
+        // A runtime whose connection broke asks again, perhaps before the end of the old one is seen: the newest
+        // connection gets the event.
+        if self.state != State::Ready {
             self.state = self.state.to(State::Ready)?;
         }
         self.parked = Some(name);
@@ -224,3 +224,6 @@ impl RuntimeApi {
 fn reported(error_type: Option<String>) -> ErrorType {
     ErrorType::reported(&error_type.unwrap_or_default())
 }
+
+#[cfg(test)]
+mod tests;

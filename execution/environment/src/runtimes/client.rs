@@ -61,6 +61,7 @@ fn files(runtime: Runtime) -> &'static [File] {
 /// reads one or the other.
 pub(super) fn write(runtime: Runtime, folder: &Path) -> io::Result<bool> {
     fs::create_dir_all(folder)?;
+    fs::set_permissions(folder, fs::Permissions::from_mode(0o755))?;
     let mut changed = false;
     for file in files(runtime) {
         let path = folder.join(file.name);
@@ -73,13 +74,14 @@ pub(super) fn write(runtime: Runtime, folder: &Path) -> io::Result<bool> {
     Ok(changed)
 }
 
+/// Functions run under another user than the one that writes, whatever that one's umask.
 fn replace(path: &Path, text: &str) -> io::Result<()> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder)?;
+        fs::set_permissions(folder, fs::Permissions::from_mode(0o755))?;
     }
     let incoming = path.with_extension("incoming");
     fs::write(&incoming, text)?;
-    // Functions run under another user than the one that writes.
     fs::set_permissions(&incoming, fs::Permissions::from_mode(0o644))?;
     fs::rename(&incoming, path)
 }

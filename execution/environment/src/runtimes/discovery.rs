@@ -18,7 +18,7 @@ pub struct Search {
     pub home: Option<PathBuf>,
 }
 
-/// What was found, best first, one per program.
+/// What was found: the preferred one of each minor version, oldest first.
 #[derive(Debug, Default)]
 pub(super) struct Found {
     pub(super) python: Vec<Interpreter>,
@@ -43,14 +43,9 @@ const SYSTEM: [&str; 4] = ["usr/local/bin", "usr/bin", "usr/local/n/versions/nod
 impl Search {
     pub(super) fn interpreters(&self) -> Found {
         let mut found = Found::default();
-        for program in self.programs() {
-            let Some(name) = program.file_name().and_then(|name| name.to_str()) else { continue };
-            if name == "node" {
-                add(&mut found.node, node(&program));
-            } else if python_minor(name).is_some() {
-                add(&mut found.python, python(&program));
-            }
-        }
+        self.programs().iter().for_each(|program| found.look_at(program));
+        found.python.sort_by_key(|interpreter| interpreter.version);
+        found.node.sort_by_key(|interpreter| interpreter.version);
         found
     }
 
@@ -60,7 +55,7 @@ impl Search {
         let managers = self.home.iter().flat_map(|home| MANAGERS.map(|pattern| expand(home, pattern)));
         let system = SYSTEM.map(|pattern| expand(Path::new("/"), pattern));
         let folders = configured.chain(self.path.iter().cloned());
-        folders.chain(managers.chain(system).flatten()).flat_map(|path| files(&path)).collect()
+        folders.chain(managers.chain(system).flatten()).flat_map(|path| candidates(&path)).collect()
     }
 }
 
@@ -74,14 +69,20 @@ fn expand(root: &Path, pattern: &str) -> Vec<PathBuf> {
     names.into_iter().map(|path| path.join(after)).collect()
 }
 
-/// The files of a folder, or the path itself when it is a file.
-fn files(path: &Path) -> Vec<PathBuf> {
+/// What could be an interpreter in a folder, or the path itself when it is a file.
+fn candidates(path: &Path) -> Vec<PathBuf> {
     if path.is_file() {
         return vec![path.to_owned()];
     }
-    let mut files = entries(path);
-    files.sort();
-    files
+    // Folders of programs have thousands of other entries.
+    let mut candidates = entries(path);
+    candidates.retain(|path| path.file_name().and_then(|name| name.to_str()).is_some_and(is_interpreter));
+    candidates.sort();
+    candidates
+}
+
+fn is_interpreter(name: &str) -> bool {
+    name == "node" || python_minor(name).is_some()
 }
 
 /// Empty for what is not a folder that can be read: a search passes over such things.
@@ -90,13 +91,26 @@ fn entries(folder: &Path) -> Vec<PathBuf> {
     entries.filter_map(Result::ok).map(|entry| entry.path()).collect()
 }
 
+impl Found {
+    /// Adds an interpreter unless its minor version is there already. Most files are told apart by their names;
+    /// running one costs milliseconds, so none is run twice.
+    fn look_at(&mut self, program: &Path) {
+        let Some(name) = program.file_name().and_then(|name| name.to_str()) else { return };
+        let is_new = |path: &PathBuf, found: &[Interpreter]| !found.iter().any(|known| known.path == *path);
+        if name == "node" {
+            let path = program_file(program).filter(|path| is_new(path, &self.node));
+            add(&mut self.node, path.and_then(node));
+        } else if python_minor(name).is_some() {
+            let path = program_file(program).filter(|path| is_new(path, &self.python));
+            add(&mut self.python, path.and_then(python));
+        }
+    }
+}
+
 fn add(found: &mut Vec<Interpreter>, interpreter: Option<Interpreter>) {
     let Some(interpreter) = interpreter else { return };
-    let known = found.iter().any(|other| {
-        let same_line = (other.version.major, other.version.minor);
-        other.path == interpreter.path || same_line == (interpreter.version.major, interpreter.version.minor)
-    });
-    if !known {
+    let line = |version: Version| (version.major, version.minor);
+    if !found.iter().any(|known| line(known.version) == line(interpreter.version)) {
         found.push(interpreter);
     }
 }
@@ -107,8 +121,7 @@ fn python_minor(name: &str) -> Option<u32> {
 }
 
 /// A Python with its library beside it, as every installation has it.
-fn python(program: &Path) -> Option<Interpreter> {
-    let path = program_file(program)?;
+fn python(path: PathBuf) -> Option<Interpreter> {
     // Behind a link of that name may stand another version, or `python3`.
     let minor = python_minor(path.file_name()?.to_str()?)?;
     library(&path)?;
@@ -127,8 +140,7 @@ pub(super) fn library(python: &Path) -> Option<PathBuf> {
         .find(|folder| folder.join("os.py").is_file())
 }
 
-fn node(program: &Path) -> Option<Interpreter> {
-    let path = program_file(program)?;
+fn node(path: PathBuf) -> Option<Interpreter> {
     let in_path = path.ancestors().skip(2).take(2).find_map(version_in);
     let version = in_path.filter(|version| version.patch.is_some()).or_else(|| printed_version(&path))?;
     Some(Interpreter { path, version })
@@ -172,12 +184,8 @@ mod tests {
     fn search(home: &tempfile::TempDir) -> Found {
         let in_home = |pattern: &&str| expand(home.path(), pattern);
         let mut found = Found::default();
-        for program in MANAGERS.iter().flat_map(in_home).flat_map(|folder| files(&folder)) {
-            match program.file_name().unwrap().to_str().unwrap() {
-                "node" => add(&mut found.node, node(&program)),
-                _ => add(&mut found.python, python(&program)),
-            }
-        }
+        let programs = MANAGERS.iter().flat_map(in_home).flat_map(|folder| candidates(&folder));
+        programs.for_each(|program| found.look_at(&program));
         found
     }
 
@@ -217,6 +225,6 @@ mod tests {
     fn a_shim_is_not_an_interpreter() {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("python3.12"), "#!/bin/sh\n").unwrap();
-        assert_eq!(python(&folder.path().join("python3.12")), None);
+        assert_eq!(program_file(&folder.path().join("python3.12")), None);
     }
 }

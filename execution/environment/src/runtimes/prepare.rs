@@ -45,8 +45,8 @@ const MARKER: &str = ".prepared";
 pub enum PrepareError {
     #[error("the runtime {0} has no interpreter on this host")]
     NoInterpreter(Runtime),
-    #[error("{program} cannot be started ({source}); install it and try again")]
-    NoInstaller { program: String, source: io::Error },
+    #[error("{program} is not installed; install it and try again")]
+    NoInstaller { program: String },
     #[error("{program} failed:\n{output}")]
     InstallerFailed { program: String, output: String },
     #[error("{}: {source}", path.display())]
@@ -110,36 +110,44 @@ pub fn prepare(
 /// The interpreter's own pip, else any: the packages are pure Python, and the version is named.
 fn pip(interpreter: &Interpreter, target: &Path, packages: &[String]) -> Result<(), PrepareError> {
     let version = format!("{}.{}", interpreter.version.major, interpreter.version.minor.unwrap_or_default());
-    let mut arguments = ["install", "--quiet", "--no-input", "--only-binary=:all:", "--python-version"]
-        .map(str::to_owned)
-        .to_vec();
-    arguments.extend([version, "--target".to_owned(), target.display().to_string()]);
-    arguments.extend(packages.iter().cloned());
-    let own = Command::new(&interpreter.path).args(["-m", "pip", "--version"]).output();
-    let mut command = if own.is_ok_and(|output| output.status.success()) {
-        let mut command = Command::new(&interpreter.path);
-        command.args(["-m", "pip"]);
-        command
+    let own = interpreter.path.display().to_string();
+    let has_own = Command::new(&own).args(["-m", "pip", "--version"]).output();
+    let pip = if has_own.is_ok_and(|output| output.status.success()) {
+        vec![own, "-m".to_owned(), "pip".to_owned()]
     } else {
-        Command::new("pip3")
+        vec!["pip3".to_owned()]
     };
-    run("pip", command.args(arguments))
+    let options = ["install", "--quiet", "--no-input", "--only-binary=:all:", "--python-version"];
+    let target = ["--target".to_owned(), target.display().to_string()];
+    let options = options.map(str::to_owned).into_iter().chain([version]).chain(target);
+    run(pip.into_iter().chain(options).chain(packages.iter().cloned()))
 }
 
 fn npm(target: &Path, packages: &[String]) -> Result<(), PrepareError> {
-    let options =
-        ["install", "--silent", "--no-audit", "--no-fund", "--no-package-lock", "--no-save", "--prefix"];
-    run("npm", Command::new("npm").args(options).arg(target).args(packages))
+    let options = ["npm", "install", "--silent", "--no-audit", "--no-fund", "--no-package-lock", "--no-save"];
+    let target = ["--prefix".to_owned(), target.display().to_string()];
+    run(options.map(str::to_owned).into_iter().chain(target).chain(packages.iter().cloned()))
 }
 
-fn run(program: &str, command: &mut Command) -> Result<(), PrepareError> {
-    let output = command
+/// Functions read what is installed under another user, whatever this one's umask.
+const READABLE: &str = "umask 022; exec \"$@\"";
+
+/// The shell's status for a program that it cannot find.
+const NOT_FOUND: i32 = 127;
+
+fn run(words: impl Iterator<Item = String>) -> Result<(), PrepareError> {
+    let words = words.collect::<Vec<_>>();
+    let program = words.first().cloned().unwrap_or_default();
+    let output = Command::new("/bin/sh")
+        .args(["-c", READABLE, "sh"])
+        .args(&words)
         .output()
-        .map_err(|source| PrepareError::NoInstaller { program: program.to_owned(), source })?;
-    if output.status.success() {
-        return Ok(());
+        .map_err(at(Path::new("/bin/sh")))?;
+    match output.status.code() {
+        Some(0) => Ok(()),
+        Some(NOT_FOUND) => Err(PrepareError::NoInstaller { program }),
+        _ => Err(PrepareError::InstallerFailed { program, output: both(&output) }),
     }
-    Err(PrepareError::InstallerFailed { program: program.to_owned(), output: both(&output) })
 }
 
 fn both(output: &Output) -> String {

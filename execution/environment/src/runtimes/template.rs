@@ -58,7 +58,8 @@ fn shared_library(python: &Interpreter, name: &str) -> Vec<Bind> {
     let Some(lib) = python.path.parent().and_then(Path::parent).map(|prefix| prefix.join("lib")) else {
         return vec![];
     };
-    let prefix = format!("lib{name}.so");
+    // The name without a version behind it is for compilers.
+    let prefix = format!("lib{name}.so.");
     let is_shared_library = |path: &PathBuf| {
         path.is_file() && path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(&prefix))
     };
