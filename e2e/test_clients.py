@@ -19,10 +19,12 @@ COMMAND_LINES = {"v1": CACHE / "venv" / "bin" / "aws", "v2": "/usr/bin/aws"}
 class CommandLine:
     def __init__(self, program, server):
         self.program = str(program)
+        self.url = server.url
         self.environment = server.shell_environment()
 
     def run(self, *arguments):
-        command = [self.program, *map(str, arguments), "--output", "json"]
+        # Version 2 has read AWS_ENDPOINT_URL only since 2.13; Debian's is older.
+        command = [self.program, "--endpoint-url", self.url, *map(str, arguments), "--output", "json"]
         done = subprocess.run(command, env=self.environment, capture_output=True, text=True, timeout=120)
         assert done.returncode == 0, f"{' '.join(command)}\n{done.stderr}"
         return done.stdout
@@ -74,17 +76,16 @@ def test_logs_tail_follows(server, function):
     deployed = function("def handler(event, context):\n    print('followed', event)\n")
     deployed.invoke("first")
     follower = subprocess.Popen(
-        [COMMAND_LINES["v2"], "logs", "tail", f"/aws/lambda/{deployed.name}", "--follow", "--format", "short"],
+        [COMMAND_LINES["v2"], "--endpoint-url", server.url, "logs", "tail", f"/aws/lambda/{deployed.name}", "--follow", "--format", "short"],
         env={**server.shell_environment(), "PYTHONUNBUFFERED": "1"},
         stdout=subprocess.PIPE,
-        text=True,
     )
     os.set_blocking(follower.stdout.fileno(), False)
-    seen = []
+    seen = bytearray()
 
     def has(text):
-        seen.append(follower.stdout.read() or "")
-        return text in "".join(seen)
+        seen.extend(follower.stdout.read() or b"")
+        return text in seen.decode()
 
     try:
         assert eventually(lambda: has("followed first"), within_s=20)

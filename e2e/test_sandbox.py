@@ -113,12 +113,15 @@ def test_the_user_and_the_file_system_are_aws_s(function):
 
 
 def test_tmp_has_the_size_that_was_asked_for(function):
-    deployed = function("import os\ndef handler(event, context):\n    f = os.statvfs('/tmp')\n    return f.f_blocks * f.f_frsize // 2**20\n")
-    assert 440 <= deployed.invoke().value <= 512
+    deployed = function(
+        "import os\ndef handler(event, context):\n    f = os.statvfs('/tmp')\n    return f.f_bavail * f.f_frsize // 2**20\n"
+    )
+    # What is free; the file system's own needs come on top.
+    assert 500 <= deployed.invoke().value <= 530
 
 
 def test_deleting_a_function_leaves_no_process(function, lambda_client):
-    deployed = function("import os\ndef handler(event, context):\n    os.spawnlp(os.P_NOWAIT, 'sleep', 'sleep', '12347')\n")
+    deployed = function("import subprocess\ndef handler(event, context):\n    subprocess.Popen(['sleep', '12347'])\n")
     deployed.invoke()
     assert running("sleep 12347")
     lambda_client.delete_function(FunctionName=deployed.name)
