@@ -13,6 +13,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
 
+use crate::authenticate::Authentication;
 use crate::body::Room;
 use crate::exchange;
 use crate::front::Shared;
@@ -47,11 +48,37 @@ impl Place {
         }
     }
 
+    /// Hostile code claims what it likes, so inside a sandbox requests are signed even where users need not.
+    fn authentication(self, asked: Authentication) -> Authentication {
+        match self {
+            Self::Host => asked,
+            Self::Sandbox => Authentication::Sigv4,
+        }
+    }
+
     /// Bodies in memory at once: on the host a few of the largest, in a sandbox a few invocations' payloads.
     fn bodies_max_bytes(self) -> usize {
         match self {
             Self::Host => 256 * MIB,
             Self::Sandbox => 16 * MIB,
+        }
+    }
+}
+
+/// A listener, as the requests that come through it see it.
+#[derive(Clone)]
+pub(crate) struct Door {
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) room: Room,
+    pub(crate) authentication: Authentication,
+}
+
+impl Door {
+    fn new(shared: &Arc<Shared>, place: Place) -> Door {
+        Door {
+            shared: Arc::clone(shared),
+            room: Room::new(place.bodies_max_bytes()),
+            authentication: place.authentication(shared.options.authentication),
         }
     }
 }
@@ -67,7 +94,7 @@ pub enum Drained {
 }
 
 pub(crate) async fn accept(shared: &Arc<Shared>, listener: TcpListener, place: Place) {
-    let room = Room::new(place.bodies_max_bytes());
+    let door = Door::new(shared, place);
     let connections = Arc::new(Semaphore::new(place.connections_max()));
     loop {
         // Further clients wait in the kernel's queue until a connection has ended.
@@ -78,11 +105,9 @@ pub(crate) async fn accept(shared: &Arc<Shared>, listener: TcpListener, place: P
         };
         match accepted {
             Ok((stream, _peer)) => {
-                let (shared, room) = (Arc::clone(shared), room.clone());
-                let tasks = shared.tasks.clone();
-                tasks.spawn(async move {
-                    let cut = shared.cut.clone();
-                    cut.run_until_cancelled(serve(shared, room, stream)).await;
+                let (door, cut) = (door.clone(), shared.cut.clone());
+                shared.tasks.spawn(async move {
+                    cut.run_until_cancelled(serve(door, stream)).await;
                     drop(permit);
                 });
             }
@@ -94,23 +119,23 @@ pub(crate) async fn accept(shared: &Arc<Shared>, listener: TcpListener, place: P
     }
 }
 
-async fn serve(shared: Arc<Shared>, room: Room, stream: TcpStream) {
+async fn serve(door: Door, stream: TcpStream) {
     if stream.set_nodelay(true).is_err() {
         // The peer has gone already.
         return;
     }
-    let builder = builder(&shared.tasks);
+    let builder = builder(&door.shared.tasks);
     let asked = Arc::new(AtomicBool::new(false));
     let answer = service_fn(|request| {
         asked.store(true, Ordering::Relaxed);
-        let (shared, room) = (Arc::clone(&shared), room.clone());
-        async move { Ok::<_, std::convert::Infallible>(exchange::answer(shared, room, request).await) }
+        let door = door.clone();
+        async move { Ok::<_, std::convert::Infallible>(exchange::answer(&door, request).await) }
     });
     let mut connection = pin!(builder.serve_connection(TokioIo::new(stream), answer));
     tokio::select! {
         ended = connection.as_mut() => return log(ended),
         () = silence(&asked) => return,
-        () = shared.stop.cancelled() => connection.as_mut().graceful_shutdown(),
+        () = door.shared.stop.cancelled() => connection.as_mut().graceful_shutdown(),
     }
     log(connection.await);
 }

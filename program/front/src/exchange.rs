@@ -12,7 +12,8 @@ use sigv4::client::{Body, whole};
 use sigv4::{Claim, Request as Signed};
 
 use crate::authenticate::{self, Authentication, Identified};
-use crate::body::{self, Room, Taken};
+use crate::body::{self, Taken};
+use crate::connection::Door;
 use crate::forward::{Endpoint, Forwarded, Mode, Payload};
 use crate::front::Shared;
 use crate::refusal::{Dialect, Refusal};
@@ -36,10 +37,11 @@ enum Admitted<'a> {
 }
 
 /// Answers `request`; whatever happens, there is an answer, and it carries a request id.
-pub(crate) async fn answer(shared: Arc<Shared>, room: Room, request: Request<Incoming>) -> Response<Body> {
+pub(crate) async fn answer(door: &Door, request: Request<Incoming>) -> Response<Body> {
     let request_id = RequestId::random();
     let (parts, body) = request.into_parts();
-    let mut exchange = Exchange { shared: &shared, room: &room, now: shared.clock.now(), body: Some(body) };
+    let mut exchange =
+        Exchange { door, shared: &door.shared, now: door.shared.clock.now(), body: Some(body) };
     let mut response = match exchange.admit(&parts).await {
         Ok(admitted) => exchange.perform(admitted, parts, request_id).await,
         Err(refusal) => {
@@ -57,8 +59,8 @@ pub(crate) async fn answer(shared: Arc<Shared>, room: Room, request: Request<Inc
 }
 
 struct Exchange<'a> {
+    door: &'a Door,
     shared: &'a Arc<Shared>,
-    room: &'a Room,
     now: Timestamp,
     body: Option<Incoming>,
 }
@@ -66,14 +68,15 @@ struct Exchange<'a> {
 impl<'a> Exchange<'a> {
     async fn admit(&mut self, parts: &Parts) -> Result<Admitted<'a>, Refusal> {
         let options = &self.shared.options;
-        if options.authentication == Authentication::Off {
+        let authentication = self.door.authentication;
+        if authentication == Authentication::Off {
             browser::check(&parts.headers, parts.uri.authority())?;
         }
         let request = Signed::of(parts);
         if let Some(own) = route::own(request.path) {
             return self.own(own, &request).await.map(Admitted::Own);
         }
-        let identified = match options.authentication {
+        let identified = match authentication {
             Authentication::Sigv4 => authenticate::identify(&request, &self.shared.keys, self.now)?,
             Authentication::Off => {
                 authenticate::believe(&request, &self.shared.keys, &options.account, self.now)
@@ -154,7 +157,7 @@ impl<'a> Exchange<'a> {
 
     async fn read(&mut self, operation: Operation) -> Result<(Bytes, Taken), Refusal> {
         let body = self.body.as_mut().ok_or(Refusal::Failed)?;
-        body::read(body, operation.body_max_bytes, operation.name, self.room).await
+        body::read(body, operation.body_max_bytes, operation.name, &self.door.room).await
     }
 
     async fn discard(&mut self) {
