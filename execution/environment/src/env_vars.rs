@@ -138,3 +138,45 @@ fn level_name(level: LogLevel) -> &'static str {
         LogLevel::Fatal => "FATAL",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::runtimes::{Fallback, RuntimeTable, Search};
+
+    fn language(runtime: &str) -> Variables {
+        let folder = tempfile::tempdir().unwrap();
+        let table = RuntimeTable::discover(&Search::default(), Fallback::Refuse, folder.path());
+        let mut entry = (*table.entry("provided.al2023".parse().unwrap()).unwrap()).clone();
+        entry.runtime = runtime.parse().unwrap();
+        let mut variables = Variables::new();
+        language_defaults(&mut variables, &entry);
+        variables
+    }
+
+    #[test]
+    fn node_looks_for_modules_in_layers_of_its_major_version_first() {
+        assert_eq!(
+            language("nodejs22.x")["NODE_PATH"],
+            "/opt/nodejs/node22/node_modules:/opt/nodejs/node_modules:/var/runtime/node_modules"
+        );
+    }
+
+    #[test]
+    fn an_own_bootstrap_gets_no_language_s_variables() {
+        assert_eq!(language("provided.al2023"), Variables::new());
+    }
+
+    #[test]
+    fn the_level_is_set_only_for_json_logs() {
+        let set_for = |format| {
+            let mut variables = Variables::new();
+            logging(&mut variables, format);
+            variables.into_values().collect::<Vec<_>>()
+        };
+        let json =
+            LogFormat::Json { application: LogLevel::Warn, system: model::function::SystemLogLevel::Info };
+        assert_eq!(set_for(LogFormat::Text), ["Text"]);
+        assert_eq!(set_for(json), ["JSON", "WARN"]);
+    }
+}

@@ -8,6 +8,7 @@
 
 mod chunked;
 mod connection;
+mod error_cause;
 mod event;
 mod reply;
 mod request;
@@ -212,6 +213,7 @@ impl RuntimeApi {
         self.state = State::ResponseSent;
         self.connections[index].reply(Reply::accepted());
         let Body::Whole(payload) = request.body else { return Ok(Asked::Answered(Answer::TooLarge)) };
+        let payload = if request.has_cause { error_cause::without_cause(payload) } else { payload };
         Ok(Asked::Answered(Answer::Error { payload, error: reported(request.error_type) }))
     }
 

@@ -4,6 +4,7 @@ use bytes::{Buf, Bytes, BytesMut};
 use model::limits::RESPONSE_MAX_BYTES;
 
 use super::chunked::Chunked;
+use super::error_cause;
 
 /// Heads carry an X-Ray cause of up to 64 KiB.
 pub(super) const HEAD_MAX_BYTES: usize = 128 * 1024;
@@ -15,6 +16,8 @@ pub(super) struct Request {
     pub(super) path: String,
     pub(super) error_type: Option<String>,
     pub(super) response_mode: Option<String>,
+    /// The body holds an error and its X-Ray cause.
+    pub(super) has_cause: bool,
     /// The connection ends after the answer.
     pub(super) last: bool,
     pub(super) body: Body,
@@ -133,6 +136,7 @@ fn head(parsed: &httparse::Request<'_, '_>) -> Result<Head, Malformed> {
         path: parsed.path.unwrap_or_default().to_owned(),
         error_type: None,
         response_mode: None,
+        has_cause: false,
         last: parsed.version == Some(0),
         body: Body::Truncated,
     };
@@ -144,6 +148,8 @@ fn head(parsed: &httparse::Request<'_, '_>) -> Result<Head, Malformed> {
             framing = by_length(value().parse().map_err(|_| Malformed)?);
         } else if is("transfer-encoding") && value().eq_ignore_ascii_case("chunked") {
             framing = Framing::Chunked(Chunked::default());
+        } else if is("content-type") {
+            request.has_cause = header.value.eq_ignore_ascii_case(error_cause::CONTENT_TYPE.as_bytes());
         } else if is("connection") {
             request.last |= value().eq_ignore_ascii_case("close");
         } else if is("expect") {

@@ -8,7 +8,7 @@ crate::tests!(
     the_tail_is_that_of_the_invocation,
     thaws_for_the_next_invocation_after_a_pause,
     serves_a_payload_of_six_megabytes,
-    forty_invocations_in_a_row,
+    keeps_its_globals_through_forty_invocations,
 );
 
 const COUNTER: &str = "
@@ -33,7 +33,8 @@ async fn the_log_reads_as_aws_s_from_init_to_report(place: Place) {
     let id = RequestId::random();
     let completed = function.invoke_as(id, "{}").await;
     let log = function.log().await;
-    assert!(log[0].starts_with("INIT_START Runtime Version: python:3.13.v1\tRuntime Version ARN: arn:aws:lambda:us-east-1::runtime:"), "{log:?}");
+    assert!(log[0].starts_with("INIT_START Runtime Version: python:3."), "{log:?}");
+    assert!(log[0].contains(".v1\tRuntime Version ARN: arn:aws:lambda:us-east-1::runtime:"), "{log:?}");
     let start = format!("START RequestId: {id} Version: $LATEST\n");
     let end = format!("END RequestId: {id}\n");
     assert_eq!(log[1..5], ["at import\n", &start, "call 1\n", &end]);
@@ -96,11 +97,9 @@ async fn serves_a_payload_of_six_megabytes(place: Place) {
     assert_eq!(function.answer(&payload).await, payload);
 }
 
-async fn forty_invocations_in_a_row(place: Place) {
+async fn keeps_its_globals_through_forty_invocations(place: Place) {
     let function = place.python(COUNTER).start().await;
-    let began = std::time::Instant::now();
     for count in 1..=40 {
         assert!(function.answer("0").await.contains(&format!("\"count\": {count},")));
     }
-    println!("  40 invocations in {:?}", began.elapsed());
 }
