@@ -140,9 +140,10 @@ impl Warden {
         Ok(child)
     }
 
-    /// Clears what a launcher that was killed left, then starts one and tells the server.
+    /// Clears what a launcher that was killed left, then starts one and tells the server. One that was released has
+    /// removed the places themselves, for it cannot know whether the warden lives on.
     fn start_launcher(&self) -> io::Result<Child> {
-        self.places.iter().try_for_each(cgroup::layout::clear_groups)?;
+        self.places.iter().try_for_each(cgroup::layout::renew)?;
         let namespaces = NewNamespaces { user: self.rootless, mount: true, pid: true };
         let child = Child::start(Role::Launcher, namespaces, |pid| {
             if self.rootless { ids::write_maps(pid, &self.uids) } else { Ok(()) }

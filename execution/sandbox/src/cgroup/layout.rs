@@ -57,6 +57,12 @@ fn offered(group: &Path) -> Vec<String> {
     controllers.split_whitespace().map(str::to_owned).collect()
 }
 
+/// Mayfly's folder, empty: whatever is in it is killed and removed, and the folder itself is made again if it is gone.
+pub(crate) fn renew(place: &Place) -> io::Result<()> {
+    clear_groups(place)?;
+    make_folder(&place.folder)
+}
+
 /// Removes Mayfly's folder and every group in it, after killing whatever is still inside.
 pub(crate) fn clear(place: &Place) -> io::Result<()> {
     clear_groups(place)?;
@@ -64,7 +70,7 @@ pub(crate) fn clear(place: &Place) -> io::Result<()> {
 }
 
 /// Removes every group in Mayfly's folder, after killing whatever is still inside.
-pub(crate) fn clear_groups(place: &Place) -> io::Result<()> {
+fn clear_groups(place: &Place) -> io::Result<()> {
     let entries = match std::fs::read_dir(&place.folder) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
         entries => entries?,
