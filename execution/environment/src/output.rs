@@ -28,8 +28,9 @@ use tail::Tail;
 /// What one read takes; lines of a usual function all at once.
 const READ_BYTES: usize = 16 * 1024;
 
-/// At the end of an invocation this much is read at most, for a function that never stops writing.
-const DRAIN_MAX_BYTES: usize = 4 * 1024 * 1024;
+/// At the end of an invocation this much is read at most, for a function that never stops writing: what a pipe holds
+/// (pipe(7)). More has been written since.
+const DRAIN_MAX_BYTES: usize = 64 * 1024;
 
 /// The log of one environment: its output and the platform's records, in one order.
 #[derive(Debug)]
@@ -90,10 +91,12 @@ impl Log {
         poll_fn(|cx| self.poll_pump(cx)).await;
     }
 
+    /// One read of each pipe, then it is the turn of others: a flood of short lines is many records a read.
     fn poll_pump(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         for index in 0..self.sources.len() {
-            while let Poll::Ready(Ok(1..)) = self.sources[index].poll_fill(cx) {
+            if let Poll::Ready(Ok(1..)) = self.sources[index].poll_fill(cx) {
                 self.take_records(index);
+                cx.waker().wake_by_ref();
             }
         }
         Poll::Pending
