@@ -132,6 +132,10 @@ impl Owner {
                 () = tokio::task::yield_now() => break,
             }
         }
+        // What was heard has ended that runtime already, and the one that runs now is another.
+        if self.process.is_some() {
+            return Ok(vec![]);
+        }
         let failure = self.failure_of(exit);
         Ok(self.phase.on(Event::Failed(failure)))
     }

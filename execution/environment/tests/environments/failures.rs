@@ -6,6 +6,7 @@ use super::place::{Place, text};
 crate::tests!(
     a_handler_s_error_is_no_failure_of_the_environment,
     an_init_error_runs_init_twice_and_answers_what_the_runtime_said,
+    a_runtime_that_ends_with_its_init_error_leaves_the_next_init_alone,
     a_timeout_answers_in_time_and_the_next_invocation_works,
     an_exit_is_told_with_its_status,
     a_signal_is_told_by_its_name,
@@ -98,6 +99,21 @@ async fn an_init_error_runs_init_twice_and_answers_what_the_runtime_said(place: 
     assert!(log[3].contains("\tPhase: init\t") && log[3].ends_with(end), "{log:?}");
     assert!(log[6].contains("\tPhase: invoke\t") && log[6].ends_with(end), "{log:?}");
     assert!(log[9].ends_with(end) && !log[9].contains("Init Duration"), "{log:?}");
+}
+
+/// The output keeps the server so busy that it hears of the runtime's words and of its end at once.
+async fn a_runtime_that_ends_with_its_init_error_leaves_the_next_init_alone(place: Place) {
+    const BOOTSTRAP: &str = r#"#!/bin/bash
+yes &
+exec 3<>"/dev/tcp/${AWS_LAMBDA_RUNTIME_API/://}"
+printf 'POST /2018-06-01/runtime/init/error HTTP/1.1\r\nContent-Length: 4\r\n\r\n"no"' >&3
+kill -9 $$
+"#;
+    for _ in 0..20 {
+        let function = place.function("provided.al2023", "h", &[("bootstrap", BOOTSTRAP)]).start().await;
+        let (payload, _, _) = function.failure("{}").await;
+        assert_eq!(payload, "\"no\"");
+    }
 }
 
 async fn a_timeout_answers_in_time_and_the_next_invocation_works(place: Place) {
