@@ -21,9 +21,16 @@ BINARY = Path(os.environ.get("MAYFLY_BINARY", REPOSITORY / "target" / "release" 
 ROLE = "arn:aws:iam::000000000000:role/lambda-role"
 REGION = "us-east-1"
 
-# The newest Python that this machine has decides which runtime plain tests use.
-PYTHON_RUNTIME = os.environ.get("MAYFLY_TEST_PYTHON", "python3.11")
-NODE_RUNTIME = os.environ.get("MAYFLY_TEST_NODE", "nodejs20.x")
+
+
+def newest(language):
+    """The newest runtime of a language that this machine has; the table lists newest first."""
+    names = subprocess.check_output([BINARY, "runtimes", "--names"], text=True).split()
+    return next((name for name in names if name.startswith(language)), language)
+
+
+PYTHON_RUNTIME = os.environ.get("MAYFLY_TEST_PYTHON") or newest("python")
+NODE_RUNTIME = os.environ.get("MAYFLY_TEST_NODE") or newest("nodejs")
 
 START_TIMEOUT_S = 60
 STOP_TIMEOUT_S = 20
