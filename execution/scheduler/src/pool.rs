@@ -9,8 +9,9 @@
 //!     │  │                            │  finished, nobody waits   │
 //!     │  └────────────────────────────┼──────────────────────────▶│
 //!     │     started, somebody waits   │                           │
-//!     ▼ exited                        ▼ idle too long, exited,    ▼ finished, spent or old
-//!  retired                         retired  memory wanted       retired
+//!     ▼ exited                        ▼ idle too long, exited,    ▼ finished, spent, old
+//!  retired                         retired  memory wanted,      retired  or outdated
+//!                                           outdated
 //! ```
 //!
 //! Nothing queues: an arrival takes an idle environment, the most recently used first, so that the others can idle
@@ -37,7 +38,7 @@ use idle::IdleOrder;
 pub(crate) use event::{Action, EnvironmentId, Event, Fitness, Throttle, Ticket};
 
 /// What an environment serves for its whole life. The revision changes with code and configuration, so an update
-/// opens a new pool and the old one idles out.
+/// opens a new pool, and outdates the old one.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct PoolKey {
     pub account: AccountId,
@@ -92,6 +93,8 @@ struct Pool {
     idle: VecDeque<EnvironmentId>,
     starting: u32,
     busy: u32,
+    /// Keeps nothing for later.
+    outdated: bool,
 }
 
 impl Pool {
@@ -146,6 +149,7 @@ impl Pools {
             Event::Started(environment) => self.started(environment, now),
             Event::Finished(environment, fitness) => self.finished(environment, fitness, now),
             Event::Exited(environment) => self.exited(environment),
+            Event::Outdated(key) => self.outdate(&key),
             Event::Ticked => self.reap(now),
             Event::Drain => self.drain(),
         }
@@ -158,6 +162,10 @@ impl Pools {
 
     pub(crate) fn has_idle(&self) -> bool {
         self.idle.least_recent().is_some()
+    }
+
+    pub(crate) fn keys(&self) -> impl Iterator<Item = &Arc<PoolKey>> {
+        self.pools.keys()
     }
 
     pub(crate) fn counts(&self) -> Vec<PoolCount> {
@@ -295,7 +303,7 @@ impl Pools {
         if let Some(ticket) = pool.waiting.pop_front() {
             return vec![Action::Dispatch(ticket, environment)];
         }
-        if draining {
+        if draining || pool.outdated {
             return self.retire_busy(environment);
         }
         pool.busy -= 1;
@@ -303,6 +311,13 @@ impl Pools {
         self.enter(environment, Stage::Idle);
         self.enter_idle(environment, now);
         Vec::new()
+    }
+
+    fn outdate(&mut self, key: &PoolKey) -> Vec<Action> {
+        let Some(pool) = self.pools.get_mut(key) else { return Vec::new() };
+        pool.outdated = true;
+        let idle = Vec::from_iter(pool.idle.iter().copied());
+        idle.into_iter().map(|environment| self.retire_idle(environment)).collect()
     }
 
     fn reap(&mut self, now: Timestamp) -> Vec<Action> {

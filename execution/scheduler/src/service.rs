@@ -5,6 +5,7 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use catalog::{Catalog, Changed, Changes, Missed, Scope, Snapshot};
 use environment::Environment;
 use model::{Clock, FunctionVersion};
 use tokio::sync::{mpsc, oneshot};
@@ -49,6 +50,8 @@ pub(crate) enum Notice {
 pub struct Service {
     drain_timeout: Duration,
     clock: Clock,
+    catalog: Catalog,
+    changes: Changes,
     launchpad: Arc<Launchpad>,
     commands: mpsc::Receiver<Command>,
     notices: mpsc::Receiver<Notice>,
@@ -82,12 +85,14 @@ enum Stage {
 }
 
 impl Service {
-    pub fn new(options: &Options, launchpad: Launchpad) -> (Service, Scheduler) {
+    pub fn new(options: &Options, catalog: Catalog, launchpad: Launchpad) -> (Service, Scheduler) {
         let (commander, commands) = mpsc::channel(COMMANDS_MAX);
         let (notifier, notices) = mpsc::channel(NOTICES_MAX);
         let service = Service {
             drain_timeout: options.drain_timeout,
             clock: launchpad.clock.clone(),
+            changes: catalog.changes(),
+            catalog,
             launchpad: Arc::new(launchpad),
             commands,
             notices,
@@ -112,6 +117,7 @@ impl Service {
                 () = &mut shutdown => break,
                 // Before arrivals: what a notice frees may spare one a cold start.
                 Some(notice) = self.notices.recv() => self.hear(notice),
+                Some(change) = self.changes.next() => self.follow(&change),
                 Some(command) = self.commands.recv() => self.obey(command),
                 Some(ended) = self.keepers.join_next() => log_panic(ended),
                 _instant = reaping.tick(), if self.pools.has_idle() => self.tell(Event::Ticked),
@@ -163,7 +169,24 @@ impl Service {
         let ticket = Ticket(self.last_ticket);
         let (key, memory_mib) = (PoolKey::of(&version), version.config.memory_mib);
         self.arrivals.insert(ticket, Arrival { version, answer });
-        self.tell(Event::Arrived { ticket, key, memory_mib });
+        self.tell(Event::Arrived { ticket, key: key.clone(), memory_mib });
+        // The function may have changed, and its change been heard, after the arrival looked its version up.
+        if !is_current(&key, &self.catalog.snapshot()) {
+            self.tell(Event::Outdated(Arc::new(key)));
+        }
+    }
+
+    /// Ends what a change of the catalog has left without a purpose.
+    fn follow(&mut self, change: &Result<Changed, Missed>) {
+        let touched = |key: &PoolKey| match change {
+            Ok(Changed { scope, name }) => key.name == *name && scope_of(key) == *scope,
+            Err(Missed(_)) => true,
+        };
+        let snapshot = self.catalog.snapshot();
+        let outdated = |key: &&Arc<PoolKey>| touched(key) && !is_current(key, &snapshot);
+        for key in Vec::from_iter(self.pools.keys().filter(outdated).cloned()) {
+            self.tell(Event::Outdated(key));
+        }
     }
 
     fn hear(&mut self, notice: Notice) {
@@ -240,6 +263,15 @@ impl Service {
             arrival.answer.send(Err(error)).ok();
         }
     }
+}
+
+fn is_current(key: &PoolKey, snapshot: &Snapshot) -> bool {
+    let function = snapshot.function(&scope_of(key), &key.name);
+    function.is_some_and(|function| function.runs(key.version, key.revision))
+}
+
+fn scope_of(key: &PoolKey) -> Scope {
+    Scope { account: key.account.clone(), region: key.region.clone() }
 }
 
 fn log_panic(ended: Result<(), tokio::task::JoinError>) {

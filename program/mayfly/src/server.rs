@@ -132,7 +132,7 @@ impl Start {
 
         let inner = InnerFront::default();
         let launchpad = self.launchpad(keys.clone(), logs.clone(), &inner, clock.clone());
-        let (service, scheduler) = scheduler::Service::new(&self.scheduling()?, launchpad);
+        let (service, scheduler) = scheduler::Service::new(&self.scheduling()?, catalog.clone(), launchpad);
         let retire = CancellationToken::new();
         let scheduling = tokio::spawn(service.run(retire.clone().cancelled_owned()));
 

@@ -69,6 +69,12 @@ impl Function {
         }
     }
 
+    /// Whether an invocation can still be given this revision of a version.
+    pub fn runs(&self, version: VersionRef, revision: RevisionId) -> bool {
+        let before = self.before.iter().filter(|before| before.version == version);
+        self.version(version).into_iter().chain(before).any(|candidate| candidate.revision == revision)
+    }
+
     pub(crate) fn resolve(&self, qualifier: Option<&Qualifier>, draw: f64) -> Option<&Arc<FunctionVersion>> {
         let version = match qualifier {
             None => VersionRef::Latest,

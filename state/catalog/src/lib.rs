@@ -29,6 +29,7 @@ mod store;
 pub use alias::{Alias, AliasChange, InvalidWeight, NewAlias, Routing, Weight};
 pub use change::{CodeUpdate, ConfigUpdate, NewFunction, Publication};
 pub use config::{ConfigPatch, InvalidConfig, LoggingPatch, Setting};
+pub use engine::Missed;
 pub use error::{CatalogError, OpenError, PackageError};
 pub use function::Function;
 pub use handle::{Catalog, Changed, Changes, Options};

@@ -1,5 +1,7 @@
 //! What the pools are told, and what they want done.
 
+use std::sync::Arc;
+
 use super::PoolKey;
 
 /// One arrival, until it is answered by `Dispatch`, `Throttle` or `Fail`.
@@ -27,6 +29,9 @@ pub(crate) enum Event {
     /// It could not be started, or ended by itself. While it is busy this does not end its invocation: `Finished`
     /// follows.
     Exited(EnvironmentId),
+    /// No new arrival is to run this revision: the function was updated, or deleted. Those that were resolved before
+    /// may still come.
+    Outdated(Arc<PoolKey>),
     Ticked,
     /// No further arrival is to be expected.
     Drain,

@@ -1,5 +1,6 @@
 //! The pools under examples and under seeded random histories, checked after every step.
 
+use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 
 use proptest::prelude::*;
@@ -21,12 +22,21 @@ fn key(name: &str) -> PoolKey {
         region: "us-east-1".parse().unwrap(),
         name: name.parse().unwrap(),
         version: VersionRef::Latest,
-        revision: FIXED_REVISION.with(|revision| *revision),
+        revision: revision(0),
     }
 }
 
+/// The revision that a function has after so many updates.
+fn revision(updates: usize) -> RevisionId {
+    REVISIONS.with_borrow_mut(|revisions| {
+        let missing = (updates + 1).saturating_sub(revisions.len());
+        revisions.extend(std::iter::repeat_with(RevisionId::random).take(missing));
+        revisions[updates]
+    })
+}
+
 thread_local! {
-    static FIXED_REVISION: RevisionId = RevisionId::random();
+    static REVISIONS: RefCell<Vec<RevisionId>> = const { RefCell::new(Vec::new()) };
 }
 
 /// The pools with a clock and a counter of tickets.
@@ -46,9 +56,17 @@ impl World {
     }
 
     fn arrive(&mut self, name: &str, memory_mib: u32) -> (Ticket, Vec<Action>) {
+        self.arrive_at(key(name), memory_mib)
+    }
+
+    fn arrive_at(&mut self, key: PoolKey, memory_mib: u32) -> (Ticket, Vec<Action>) {
         self.last_ticket += 1;
         let ticket = Ticket(self.last_ticket);
-        (ticket, self.on(Event::Arrived { ticket, key: key(name), memory_mib }))
+        (ticket, self.on(Event::Arrived { ticket, key, memory_mib }))
+    }
+
+    fn outdate(&mut self, name: &str) -> Vec<Action> {
+        self.on(Event::Outdated(Arc::new(key(name))))
     }
 
     /// An environment of the function, started and busy.
@@ -217,6 +235,28 @@ fn an_old_environment_is_replaced_after_its_invocation() {
 }
 
 #[test]
+fn an_update_retires_idle_environments_at_once_and_busy_ones_when_they_are_done() {
+    let mut world = World::new(LIMITS);
+    let (idle, busy, other) = (world.busy("f", 128), world.busy("f", 128), world.busy("g", 128));
+    world.finish(idle);
+    world.finish(other);
+    assert_eq!(world.outdate("f"), [Action::Retire(idle)]);
+    assert_eq!(world.finish(busy), [Action::Retire(busy)]);
+    let (ticket, actions) = world.arrive("g", 128);
+    assert_eq!(actions, [Action::Dispatch(ticket, other)]);
+}
+
+#[test]
+fn an_environment_that_an_update_finds_starting_runs_the_arrival_that_waits_and_no_other() {
+    let mut world = World::new(LIMITS);
+    let (ticket, actions) = world.arrive("f", 128);
+    let [Action::Start(starting, _)] = actions[..] else { panic!("{actions:?}") };
+    assert_eq!(world.outdate("f"), []);
+    assert_eq!(world.on(Event::Started(starting)), [Action::Dispatch(ticket, starting)]);
+    assert_eq!(world.finish(starting), [Action::Retire(starting)]);
+}
+
+#[test]
 fn a_failed_start_fails_one_arrival_and_gives_back_what_it_held() {
     let mut world = World::new(LIMITS);
     let (ticket, actions) = world.arrive("f", 1024);
@@ -243,6 +283,7 @@ impl Pools {
     fn assert_sound(&self, limits: Limits) {
         for pool in self.pools.values() {
             assert!(!pool.is_empty(), "an empty pool is kept");
+            assert!(!pool.outdated || pool.idle.is_empty(), "an outdated environment is kept");
             assert!(pool.waiting.len() <= pool.starting as usize, "an arrival waits for nothing");
             assert!(
                 pool.waiting.is_empty() || pool.idle.is_empty(),
@@ -261,17 +302,38 @@ impl Pools {
 /// What may happen next in a random history; numbers choose among what is there.
 #[derive(Debug, Clone)]
 enum Step {
-    Arrive { function: usize },
-    Start { which: usize, fails: bool },
-    Finish { which: usize, fitness: Fitness },
-    Exit { which: u64 },
-    Wait { seconds: u64 },
+    Arrive {
+        function: usize,
+    },
+    /// Of an invocation that looked its version up before the last update.
+    ArriveLate {
+        function: usize,
+    },
+    Update {
+        function: usize,
+    },
+    Start {
+        which: usize,
+        fails: bool,
+    },
+    Finish {
+        which: usize,
+        fitness: Fitness,
+    },
+    Exit {
+        which: u64,
+    },
+    Wait {
+        seconds: u64,
+    },
 }
 
 fn step() -> impl Strategy<Value = Step> {
     let fitness = prop_oneof![4 => Just(Fitness::Reusable), 1 => Just(Fitness::Spent)];
     prop_oneof![
         4 => (0..FUNCTIONS.len()).prop_map(|function| Step::Arrive { function }),
+        1 => (0..FUNCTIONS.len()).prop_map(|function| Step::ArriveLate { function }),
+        1 => (0..FUNCTIONS.len()).prop_map(|function| Step::Update { function }),
         3 => (any::<usize>(), prop::bool::weighted(0.2)).prop_map(|(which, fails)| Step::Start { which, fails }),
         3 => (any::<usize>(), fitness).prop_map(|(which, fitness)| Step::Finish { which, fitness }),
         1 => (0..60_u64).prop_map(|which| Step::Exit { which }),
@@ -279,15 +341,29 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
+/// Which environment may run which arrival.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Code {
+    function: usize,
+    updates: usize,
+}
+
 const FUNCTIONS: [(&str, u32); 3] = [("small", 128), ("middle", 256), ("large", 512)];
+
+impl Code {
+    fn key(self) -> PoolKey {
+        PoolKey { revision: revision(self.updates), ..key(FUNCTIONS[self.function].0) }
+    }
+}
 
 /// Carries out actions as the service does, and holds them against each other.
 struct Simulation {
     world: World,
-    open: HashMap<Ticket, usize>,
+    updates: [usize; FUNCTIONS.len()],
+    open: HashMap<Ticket, Code>,
     starting: Vec<EnvironmentId>,
     running: Vec<(EnvironmentId, Ticket)>,
-    functions: HashMap<EnvironmentId, usize>,
+    codes: HashMap<EnvironmentId, Code>,
     retired: HashSet<EnvironmentId>,
 }
 
@@ -295,10 +371,11 @@ impl Simulation {
     fn new() -> Simulation {
         Simulation {
             world: World::new(LIMITS),
+            updates: [0; FUNCTIONS.len()],
             open: HashMap::new(),
             starting: Vec::new(),
             running: Vec::new(),
-            functions: HashMap::new(),
+            codes: HashMap::new(),
             retired: HashSet::new(),
         }
     }
@@ -306,6 +383,8 @@ impl Simulation {
     fn take(&mut self, step: &Step) {
         match *step {
             Step::Arrive { function } => self.arrive(function),
+            Step::ArriveLate { function } => self.arrive_late(function),
+            Step::Update { function } => self.update(function),
             Step::Start { which, fails } if !self.starting.is_empty() => self.started(which, fails),
             Step::Finish { which, fitness } if !self.running.is_empty() => self.finish(which, fitness),
             Step::Exit { which } => self.exit(EnvironmentId::new(which)),
@@ -317,9 +396,31 @@ impl Simulation {
     }
 
     fn arrive(&mut self, function: usize) {
-        let (name, memory_mib) = FUNCTIONS[function];
-        let (ticket, actions) = self.world.arrive(name, memory_mib);
-        self.open.insert(ticket, function);
+        self.arrive_for(Code { function, updates: self.updates[function] });
+    }
+
+    fn arrive_late(&mut self, function: usize) {
+        let Some(updates) = self.updates[function].checked_sub(1) else { return };
+        let code = Code { function, updates };
+        self.arrive_for(code);
+        self.outdate(code);
+    }
+
+    fn arrive_for(&mut self, code: Code) {
+        let (_, memory_mib) = FUNCTIONS[code.function];
+        let (ticket, actions) = self.world.arrive_at(code.key(), memory_mib);
+        self.open.insert(ticket, code);
+        self.perform(actions);
+    }
+
+    fn update(&mut self, function: usize) {
+        let updates = self.updates[function];
+        self.updates[function] += 1;
+        self.outdate(Code { function, updates });
+    }
+
+    fn outdate(&mut self, code: Code) {
+        let actions = self.world.on(Event::Outdated(Arc::new(code.key())));
         self.perform(actions);
     }
 
@@ -362,11 +463,11 @@ impl Simulation {
 
     fn start(&mut self, environment: EnvironmentId, ticket: Ticket) {
         self.starting.push(environment);
-        assert_eq!(self.functions.insert(environment, self.open[&ticket]), None, "an id is used twice");
+        assert_eq!(self.codes.insert(environment, self.open[&ticket]), None, "an id is used twice");
     }
 
     fn dispatch(&mut self, ticket: Ticket, environment: EnvironmentId) {
-        assert_eq!(self.open[&ticket], self.functions[&environment], "another function's environment");
+        assert_eq!(self.open[&ticket], self.codes[&environment], "an environment of other code");
         assert!(self.running.iter().all(|(busy, _)| *busy != environment), "two invocations at once");
         assert!(!self.starting.contains(&environment) && !self.retired.contains(&environment));
         self.answer(ticket);
