@@ -20,6 +20,9 @@ use crate::runtimes::RuntimeEntry;
 /// One invocation runs at a time; one more may wait while the runtime finishes the last.
 const WAITING_COMMANDS: usize = 4;
 
+/// Observed on AWS, whatever the function's size.
+const INIT_CPU_MILLIS: u32 = 2000;
+
 /// Serves Mayfly's own front on the listener that stands inside the sandbox. The future is dropped with the
 /// environment, so what it spawns must end with it.
 pub type ServeFront = Arc<dyn Fn(TcpListener) -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync>;
@@ -52,12 +55,19 @@ pub fn kind(version: &FunctionVersion, runtime: &RuntimeEntry, egress: Egress) -
     Kind { template: runtime.template, tmp_bytes, egress }
 }
 
-fn limits(version: &FunctionVersion) -> Limits {
+/// What the function may use while it serves.
+pub(crate) fn limits(version: &FunctionVersion) -> Limits {
     Limits {
         memory_bytes: u64::from(version.config.memory_mib) << 20,
         cpu_millis: version.config.cpu_millis(),
         processes: model::limits::PROCESSES_MAX,
     }
+}
+
+/// What it may use while it starts: small functions have more processor time then than their size gives them.
+pub(crate) fn init_limits(version: &FunctionVersion) -> Limits {
+    let own = limits(version);
+    Limits { cpu_millis: own.cpu_millis.max(INIT_CPU_MILLIS), ..own }
 }
 
 /// The host could not make the environment. The function is not to blame.
@@ -120,7 +130,7 @@ impl Environment {
     /// Returns once the sandbox holds the code and init is under way.
     pub async fn start(launcher: &Launcher, launch: Launch) -> Result<Environment, StartError> {
         let version = &launch.version;
-        let spec = Spec { kind: kind(version, &launch.runtime, launch.egress), limits: limits(version) };
+        let spec = Spec { kind: kind(version, &launch.runtime, launch.egress), limits: init_limits(version) };
         let (sandbox, listeners) = launcher.create(spec).await?;
         sandbox.mount(MountPoint::Task, &version.code.tree.to_string().parse()?).await?;
         let (commands, received) = mpsc::channel(WAITING_COMMANDS);

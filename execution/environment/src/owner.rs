@@ -3,12 +3,12 @@
 use std::time::{Duration, Instant};
 
 use model::{Invocation, Outcome};
-use sandbox::{Exit, Listeners, Process, Sandbox};
+use sandbox::{Exit, Limits, Listeners, Process, Sandbox};
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::task::AbortOnDropHandle;
 
 use crate::deadline::Deadline;
-use crate::environment::{Completed, Launch};
+use crate::environment::{self, Completed, Launch};
 use crate::failure::{Failure, Status};
 use crate::output::Log;
 use crate::phase::{Action, Event, Init, Limit, Phase, Verdict};
@@ -156,6 +156,7 @@ impl Owner {
                 Action::Arm(limit) => self.deadline.arm(limit, self.length_of(limit)),
                 Action::Disarm => self.deadline.disarm(),
                 Action::InitDone(init) => self.init_done(init),
+                Action::EndBurst => self.limit(&environment::limits(&self.launch.version)),
                 Action::InitFailed(init, failure) => self.init_failed(init, &failure),
                 Action::Send => self.send(),
                 Action::Resend => self.send_again(),
@@ -181,6 +182,7 @@ impl Owner {
     async fn start(&mut self, init: Init) -> Result<Option<Failure>, SandboxDead> {
         self.init_began = Instant::now();
         if init == Init::Suppressed {
+            self.limit(&environment::init_limits(&self.launch.version));
             self.begin_running();
         }
         self.log.record(&Record::InitStart(&self.init_start(init)));
@@ -215,6 +217,13 @@ impl Owner {
     fn tell_notice(&mut self, init: Init) {
         if let (Init::First, Some(notice)) = (init, &self.launch.runtime.notice) {
             self.log.notice(notice);
+        }
+    }
+
+    /// A sandbox that keeps the limits it has still works.
+    fn limit(&self, limits: &Limits) {
+        if let Err(error) = self.sandbox.set_limits(limits) {
+            tracing::warn!(%error, "a sandbox's limits were not set");
         }
     }
 

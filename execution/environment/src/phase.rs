@@ -44,6 +44,8 @@ pub(crate) enum Action<A> {
     /// The init has ended well; note how long it took.
     InitDone(Init),
     InitFailed(Init, Failure),
+    /// The function's own share of the processor applies from now on, and no longer that of an init.
+    EndBurst,
     /// Hand the waiting invocation's event to the runtime.
     Send,
     /// Hand it over again: the runtime asked twice.
@@ -142,16 +144,18 @@ impl Phase {
     fn next<A>(&mut self) -> Vec<Action<A>> {
         match self.state {
             State::Init { init: Init::First, waiting: false } => {
-                let actions = vec![Action::InitDone(Init::First), Action::Arm(Limit::Idle)];
+                let actions = vec![Action::InitDone(Init::First), Action::EndBurst, Action::Arm(Limit::Idle)];
                 self.go(State::Ready { frozen: false }, actions)
             }
             State::Init { init: Init::First, waiting: true } => {
-                let actions = vec![Action::InitDone(Init::First), Action::Send, Action::Arm(Limit::Function)];
+                let done = Action::InitDone(Init::First);
+                let actions = vec![done, Action::Send, Action::EndBurst, Action::Arm(Limit::Function)];
                 self.go(State::Invoking, actions)
             }
             // The function's timeout has been running since this init began.
             State::Init { init: Init::Suppressed, .. } => {
-                self.go(State::Invoking, vec![Action::InitDone(Init::Suppressed), Action::Send])
+                let done = Action::InitDone(Init::Suppressed);
+                self.go(State::Invoking, vec![done, Action::Send, Action::EndBurst])
             }
             State::Responded { waiting: false } => {
                 self.go(State::Ready { frozen: false }, vec![Action::Arm(Limit::Idle)])
@@ -237,7 +241,7 @@ mod tests {
         assert_eq!(phase.on::<u8>(Event::Invoke), []);
         assert_eq!(
             phase.on::<u8>(Event::Next),
-            [Action::InitDone(Init::First), Action::Send, Action::Arm(Limit::Function)]
+            [Action::InitDone(Init::First), Action::Send, Action::EndBurst, Action::Arm(Limit::Function)]
         );
     }
 
@@ -320,6 +324,7 @@ mod tests {
     struct Driver {
         running: bool,
         frozen: bool,
+        bursting: bool,
         armed: Option<Limit>,
         outstanding: bool,
         sent: bool,
@@ -330,7 +335,7 @@ mod tests {
             match action {
                 Action::Start(_) => {
                     assert!(!self.running, "two runtimes at once");
-                    self.running = true;
+                    (self.running, self.bursting) = (true, true);
                 }
                 Action::Arm(limit) => self.armed = Some(*limit),
                 Action::Disarm => self.armed = None,
@@ -338,6 +343,7 @@ mod tests {
                     assert!(self.running && self.outstanding && !self.sent && !self.frozen);
                     self.sent = true;
                 }
+                Action::EndBurst => self.bursting = false,
                 Action::Resend => assert!(self.sent),
                 Action::Complete(_) => {
                     assert!(self.outstanding, "completed twice");
@@ -370,6 +376,7 @@ mod tests {
                 };
                 driver.outstanding |= event == Event::Invoke;
                 phase.on(event).iter().for_each(|action| driver.perform(action));
+                prop_assert!(!(driver.sent && driver.bursting), "a handler runs with the processor of an init");
                 if driver.outstanding {
                     prop_assert!(driver.running);
                     prop_assert!(matches!(driver.armed, Some(Limit::Init | Limit::Function)));

@@ -9,6 +9,7 @@ crate::tests!(
     thaws_for_the_next_invocation_after_a_pause,
     serves_a_payload_of_six_megabytes,
     keeps_its_globals_through_forty_invocations,
+    a_small_function_has_more_processor_time_in_init_than_in_invocations,
 );
 
 const COUNTER: &str = "
@@ -102,4 +103,26 @@ async fn keeps_its_globals_through_forty_invocations(place: Place) {
     for count in 1..=40 {
         assert!(function.answer("0").await.contains(&format!("\"count\": {count},")));
     }
+}
+
+async fn a_small_function_has_more_processor_time_in_init_than_in_invocations(place: Place) {
+    let code = "
+import time
+def work():
+    began = time.monotonic()
+    while time.process_time() < spent + 0.1: pass
+    return time.monotonic() - began
+spent = time.process_time()
+in_init = work()
+def handler(event, context):
+    global spent
+    spent = time.process_time()
+    return [in_init, work()]
+";
+    let mut function = place.python(code);
+    function.config.memory_mib = 128;
+    let answer = function.start().await.answer("{}").await;
+    let [in_init, in_handler]: [f64; 2] = serde_json::from_str(&answer).expect("two numbers");
+    // 72 thousandths of a processor need 1.4 s for it.
+    assert!(in_handler > 1.0 && in_init < in_handler / 2.0, "{answer}");
 }
