@@ -6,6 +6,8 @@ use std::net::{SocketAddr, TcpListener};
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use environment::RuntimeTable;
 use environment::runtimes::Search;
@@ -17,6 +19,11 @@ use crate::settings::{Arguments, EnvironmentKeys, Settings, SettingsError};
 
 /// A busy environment holds about a dozen descriptors of the server's, a connection one.
 const DESCRIPTORS_MIN: u64 = 4096;
+
+/// The server of a warden that was just killed dies with it, but not within the same instant, and its port with it.
+const PORT_PATIENCE: Duration = Duration::from_secs(1);
+
+const PORT_RETRY_INTERVAL: Duration = Duration::from_millis(20);
 
 #[derive(Debug, thiserror::Error)]
 enum ServeError {
@@ -82,9 +89,22 @@ fn listen(address: SocketAddr) -> Result<TcpListener, ServeError> {
         io::ErrorKind::AddrInUse => ServeError::PortInUse { address },
         _ => ServeError::Listen { address, source },
     };
-    let listener = TcpListener::bind(address).map_err(refused)?;
+    let listener = bind(address).map_err(refused)?;
     listener.set_nonblocking(true).map_err(refused)?;
     Ok(listener)
+}
+
+/// Waits a moment for a port that is in use.
+fn bind(address: SocketAddr) -> io::Result<TcpListener> {
+    let deadline = Instant::now() + PORT_PATIENCE;
+    loop {
+        match TcpListener::bind(address) {
+            Err(error) if error.kind() == io::ErrorKind::AddrInUse && Instant::now() < deadline => {
+                thread::sleep(PORT_RETRY_INTERVAL);
+            }
+            bound => return bound,
+        }
+    }
 }
 
 /// Others have no business in it: it holds keys and code.
