@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from mayfly import BINARY, ROLE, Server, eventually, package
+from mayfly import BINARY, Server, eventually, package
 from test_durability import alive, child, leftovers_of, processes
 
 # A user without a name, as containers often have; its home is its own alone.
@@ -101,6 +101,8 @@ def python(server, name):
 
 
 def deploy(server, name, source, **settings):
+    # A slow machine may need a while for what a test is not about.
+    settings = {"Timeout": 60, **settings}
     return server.create_function(server.client("lambda"), name, source, Runtime=system_python(), **settings)
 
 
@@ -174,7 +176,7 @@ def family_at_work(server):
         "    time.sleep(event)\n"
         "    return 'slept'\n"
     )
-    busy = deploy(server, "busy", source, Timeout=60)
+    busy = deploy(server, "busy", source)
     assert busy.invoke(0).value == "slept"
     family = processes(server)
     assert len(family) > 4
@@ -197,6 +199,7 @@ def test_root_s_server_is_unprivileged_even_below_a_closed_folder(tmp_path, name
         assert re.findall(r"^Cap(?:Eff|Prm|Inh|Amb):\s+(\w+)$", status, re.M) == ["0" * 16] * 4
     finally:
         server.stop()
+    assert not leftovers_of(server)
 
 
 def ids(status, kind):
