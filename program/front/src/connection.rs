@@ -22,8 +22,6 @@ use crate::front::Shared;
 const HEAD_TIMEOUT: Duration = Duration::from_secs(60);
 /// Larger than any head of an AWS request: the client context alone may have 3,583 bytes.
 const HEAD_MAX_BYTES: usize = 64 * 1024;
-/// Requests at once on one HTTP/2 connection.
-const STREAMS_MAX: u32 = 250;
 const PING_INTERVAL: Duration = Duration::from_secs(20);
 const PING_TIMEOUT: Duration = Duration::from_secs(20);
 /// How long to wait when the process has no descriptor left for a connection.
@@ -45,6 +43,14 @@ impl Place {
         match self {
             Self::Host => 4096,
             Self::Sandbox => 64,
+        }
+    }
+
+    /// Requests at once on one HTTP/2 connection. Each may hold a head of the largest size while its body is awaited.
+    fn streams_max(self) -> u32 {
+        match self {
+            Self::Host => 250,
+            Self::Sandbox => 8,
         }
     }
 
@@ -71,6 +77,7 @@ pub(crate) struct Door {
     pub(crate) shared: Arc<Shared>,
     pub(crate) room: Room,
     pub(crate) authentication: Authentication,
+    streams_max: u32,
 }
 
 impl Door {
@@ -79,6 +86,7 @@ impl Door {
             shared: Arc::clone(shared),
             room: Room::new(place.bodies_max_bytes()),
             authentication: place.authentication(shared.options.authentication),
+            streams_max: place.streams_max(),
         }
     }
 }
@@ -124,7 +132,7 @@ async fn serve(door: Door, stream: TcpStream) {
         // The peer has gone already.
         return;
     }
-    let builder = builder(&door.shared.tasks);
+    let builder = builder(&door);
     let asked = Arc::new(AtomicBool::new(false));
     let answer = service_fn(|request| {
         asked.store(true, Ordering::Relaxed);
@@ -155,14 +163,14 @@ fn log(ended: Result<(), Box<dyn std::error::Error + Send + Sync>>) {
     }
 }
 
-fn builder(tasks: &TaskTracker) -> Builder<Tracked> {
-    let mut builder = Builder::new(Tracked(tasks.clone()));
+fn builder(door: &Door) -> Builder<Tracked> {
+    let mut builder = Builder::new(Tracked(door.shared.tasks.clone()));
     builder.http1().timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT).max_buf_size(HEAD_MAX_BYTES);
     builder
         .http2()
         .timer(TokioTimer::new())
         .max_header_list_size(u32::try_from(HEAD_MAX_BYTES).unwrap_or(u32::MAX))
-        .max_concurrent_streams(STREAMS_MAX)
+        .max_concurrent_streams(door.streams_max)
         .keep_alive_interval(PING_INTERVAL)
         .keep_alive_timeout(PING_TIMEOUT);
     builder
