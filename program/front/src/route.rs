@@ -58,6 +58,8 @@ pub(crate) fn dialect(headers: &HeaderMap, service: Option<&str>) -> Dialect {
     match service {
         _ if headers.contains_key("x-amz-target") => Dialect::Json,
         Some("s3") => Dialect::RestXml,
+        // Whatever the content type says: curl calls every body a form.
+        Some("lambda") => Dialect::RestJson,
         _ if form().is_some() => Dialect::Query,
         _ => Dialect::RestJson,
     }
@@ -90,6 +92,16 @@ mod tests {
         assert_eq!(name(&with_target("DynamoDB_20120810.GetItem"), Some("dynamodb")), "dynamodb");
         assert_eq!(name(&HeaderMap::new(), Some("logs")), "logs");
         assert_eq!(name(&HeaderMap::new(), None), "lambda");
+    }
+
+    #[test]
+    fn a_form_is_answered_as_one_only_where_the_service_is_not_known_to_take_none() {
+        let form = HeaderMap::from_iter([(
+            http::header::CONTENT_TYPE,
+            http::HeaderValue::from_static("application/x-www-form-urlencoded"),
+        )]);
+        assert_eq!(dialect(&form, Some("sts")), Dialect::Query);
+        assert_eq!(dialect(&form, Some("lambda")), Dialect::RestJson);
     }
 
     #[test]
