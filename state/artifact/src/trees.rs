@@ -37,18 +37,26 @@ impl Trees {
     pub fn unpack(&self, id: TreeId, package: impl Read + Seek) -> Result<u64, UnpackError> {
         let target = self.path(id);
         if target.is_dir() {
+            // Whoever unpacked it may not have come to that yet.
+            self.sync()?;
             return Ok(size_bytes(&target)?);
         }
         let incoming = tempfile::Builder::new().prefix(INCOMING).tempdir_in(&self.dir)?;
         let size = unpack(package, incoming.path(), UNZIPPED_CODE_MAX_BYTES)?;
         match fs::rename(incoming.path(), &target) {
             // Another caller unpacked the same package meanwhile; ours goes.
-            Err(_) if target.is_dir() => return Ok(size),
-            renamed => renamed?,
+            Err(_) if target.is_dir() => {}
+            renamed => {
+                renamed?;
+                drop(incoming.keep());
+            }
         }
-        drop(incoming.keep());
-        File::open(&self.dir)?.sync_all()?;
+        self.sync()?;
         Ok(size)
+    }
+
+    fn sync(&self) -> io::Result<()> {
+        File::open(&self.dir)?.sync_all()
     }
 
     pub fn list(&self) -> io::Result<Vec<TreeId>> {

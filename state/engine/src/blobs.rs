@@ -123,6 +123,8 @@ impl BlobWriter {
         let id = BlobId(self.hash.finalize().into());
         let target = path(&self.dir, &id);
         if target.exists() {
+            // Its writer may not have come to that yet.
+            sync_dir(parent(&target))?;
             return Ok(id);
         }
         self.file.as_file().sync_all()?;
