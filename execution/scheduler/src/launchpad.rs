@@ -2,12 +2,18 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use environment::runtimes::{MissingRuntime, RuntimeTable};
 use environment::{Environment, Launch, ServeFront, StartError};
 use model::{Clock, FunctionVersion, SessionCredentials};
 use observability::logs::{GroupKey, InvalidName, Logs, Scope, StreamHandle, StreamKey};
 use sandbox::{Egress, Launcher};
+use tokio::time::timeout;
+
+/// A replacement of a launcher that died is there within a second, and a sandbox is made in milliseconds. Init is not
+/// part of it.
+const START_MAX: Duration = Duration::from_secs(10);
 
 /// Makes the session credentials of an environment that is about to start.
 #[derive(Clone)]
@@ -55,12 +61,16 @@ pub enum LaunchError {
     Log(#[from] InvalidName),
     #[error(transparent)]
     Environment(#[from] StartError),
+    /// Try again; when that fails as well, the server must be restarted.
+    #[error("no sandbox was there within {} s; the launcher is gone, or the machine is overloaded", START_MAX.as_secs())]
+    TimedOut,
 }
 
 impl Launchpad {
     pub(crate) async fn start(&self, version: Arc<FunctionVersion>) -> Result<Environment, LaunchError> {
         let launch = self.launch(version)?;
-        Ok(Environment::start(&self.launcher, launch).await?)
+        let started = timeout(START_MAX, Environment::start(&self.launcher, launch)).await;
+        Ok(started.map_err(|_elapsed| LaunchError::TimedOut)??)
     }
 
     fn launch(&self, version: Arc<FunctionVersion>) -> Result<Launch, LaunchError> {

@@ -253,7 +253,11 @@ fn invocation(error: &InvokeError) -> Error {
         InvokeError::Unstartable(scheduler::LaunchError::Runtime(missing)) => {
             ErrorCode::InvalidRuntime.with(missing.to_string())
         }
-        InvokeError::Unstartable(scheduler::LaunchError::Log(_) | scheduler::LaunchError::Environment(_))
+        InvokeError::Unstartable(
+            scheduler::LaunchError::Log(_)
+            | scheduler::LaunchError::Environment(_)
+            | scheduler::LaunchError::TimedOut,
+        )
         | InvokeError::EnvironmentLost
         | InvokeError::ShuttingDown => failed(),
     }
