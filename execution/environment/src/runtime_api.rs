@@ -32,6 +32,10 @@ use state::State;
 /// A runtime uses one or two connections, a shell script one after the other.
 const CONNECTIONS_MAX: usize = 64;
 
+/// What unfinished requests of all connections together may hold of the server's memory: a few of the largest
+/// responses, where a runtime sends one at a time.
+const UNFINISHED_MAX_BYTES: usize = 4 * model::limits::RESPONSE_MAX_BYTES;
+
 /// A legal call of the runtime.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Asked {
@@ -121,11 +125,20 @@ impl RuntimeApi {
                     }
                     // The same connection may hold another request, or its reply is to be written.
                 }
-                Poll::Ready(None) => self.close(index),
+                Poll::Ready(None) => {
+                    self.close(index);
+                    // There is room for another connection.
+                    cx.waker().wake_by_ref();
+                }
+                Poll::Pending if self.unfinished_bytes() > UNFINISHED_MAX_BYTES => self.close(index),
                 Poll::Pending => index += 1,
             }
         }
         Poll::Pending
+    }
+
+    fn unfinished_bytes(&self) -> usize {
+        self.connections.iter().map(Connection::unfinished_bytes).sum()
     }
 
     fn poll_accept(&mut self, cx: &mut Context<'_>) -> Poll<()> {

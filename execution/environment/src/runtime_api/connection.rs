@@ -69,6 +69,11 @@ impl Connection {
         }
     }
 
+    /// What has come of a request that is not whole yet.
+    pub(super) fn unfinished_bytes(&self) -> usize {
+        self.input.len() + self.reader.decoded_bytes()
+    }
+
     /// Leaves when the connection is polled next.
     pub(super) fn reply(&mut self, reply: Reply) {
         self.output.extend(reply.pieces().into_iter().filter(|piece| !piece.is_empty()));

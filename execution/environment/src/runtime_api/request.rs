@@ -90,6 +90,14 @@ impl Reader {
         self.head.take().map(|head| Request { body: Body::Truncated, last: true, ..head.request })
     }
 
+    /// What was taken from the input of a body that is not whole yet.
+    pub(super) fn decoded_bytes(&self) -> usize {
+        match self.head.as_ref().map(|head| &head.framing) {
+            Some(Framing::Chunked(chunked)) => chunked.body.len(),
+            Some(Framing::Length(_) | Framing::Excess(_)) | None => 0,
+        }
+    }
+
     /// How much of a body is still to come, for one read to hold it all.
     pub(super) fn missing(&self, input: &BytesMut) -> usize {
         match self.head.as_ref().map(|head| &head.framing) {

@@ -234,3 +234,29 @@ async fn a_reset_forgets_the_killed_runtime() {
     bench.ask("GET", "runtime/invocation/next", "", "").await;
     assert_eq!(bench.api.asked().await, Asked::Next);
 }
+
+#[tokio::test]
+async fn requests_that_never_end_hold_little_memory_and_leave_room_for_others() {
+    let mut bench = Bench::running().await;
+    let address = bench.api.tcp.local_addr().unwrap();
+    let body = vec![b'x'; model::limits::RESPONSE_MAX_BYTES - 1];
+    let flood = async {
+        let mut open = vec![];
+        for _ in 0..8 {
+            let mut stream = TcpStream::connect(address).await.unwrap();
+            let head = format!("POST /x HTTP/1.1\r\nContent-Length: {}\r\n\r\n", body.len() + 1);
+            stream.write_all(head.as_bytes()).await.unwrap();
+            // Fails once the server has closed the connection.
+            stream.write_all(&body).await.ok();
+            open.push(stream);
+        }
+        open
+    };
+    let _open = tokio::select! {
+        open = flood => open,
+        asked = bench.api.asked() => panic!("{asked:?}"),
+    };
+    bench.post("response", "", "1").await;
+    assert_eq!(bench.api.asked().await, Asked::Answered(Answer::Response(Bytes::from_static(b"1"))));
+    assert!(bench.api.unfinished_bytes() <= UNFINISHED_MAX_BYTES, "{}", bench.api.unfinished_bytes());
+}
