@@ -46,7 +46,8 @@ impl Wire {
         while let Ok(Some(Packet { message, descriptors })) = self.channel.receive().await {
             self.hear(&message, descriptors);
         }
-        self.finish();
+        // An init that spoke nonsense is still there, and whoever asked it something would wait for ever.
+        self.close();
     }
 
     /// Tells everybody who waits that there is nothing to wait for.
