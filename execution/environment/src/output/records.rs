@@ -18,6 +18,10 @@ use model::function::LogLevel;
 /// several events.
 pub(super) const RECORD_MAX_BYTES: usize = 1024 * 1024 - 26;
 
+/// Shorter messages are copied. A slice would hold the whole buffer of its read for as long as the message waits to be
+/// stored, and what waits is bounded by the messages' own lengths.
+const SLICE_MIN_BYTES: usize = 8 * 1024;
+
 const MAGIC: [u8; 3] = [0xa5, 0x5a, 0x00];
 const FRAME_HEAD_BYTES: usize = 8;
 const FRAME_TIME_BYTES: usize = 8;
@@ -35,7 +39,7 @@ pub(super) struct Record {
 
 impl Record {
     fn line(message: BytesMut) -> Record {
-        Record { time: None, level: None, message: message.freeze() }
+        Record { time: None, level: None, message: kept(message) }
     }
 }
 
@@ -62,6 +66,10 @@ impl Records {
         }
         while let Head::Record(record) = self.next() {
             taken.push(record);
+        }
+        if self.pending.is_empty() {
+            // Lets go of the buffer, for the next read to use it again.
+            self.pending = BytesMut::new();
         }
     }
 
@@ -106,9 +114,13 @@ impl Records {
         }
         self.pending.advance(FRAME_HEAD_BYTES);
         let time = (kind & HAS_TIME != 0).then(|| Timestamp::from_millis(self.pending.get_i64() / 1000));
-        let message = self.pending.split_to(length).freeze();
+        let message = kept(self.pending.split_to(length));
         Head::Record(Record { time, level: level(kind), message })
     }
+}
+
+fn kept(message: BytesMut) -> Bytes {
+    if message.len() < SLICE_MIN_BYTES { Bytes::copy_from_slice(&message) } else { message.freeze() }
 }
 
 fn level(kind: u8) -> Option<LogLevel> {
@@ -175,6 +187,18 @@ mod tests {
         let text = vec![b'x'; RECORD_MAX_BYTES + 5];
         let lengths = messages(&[&text]).iter().map(Bytes::len).collect::<Vec<_>>();
         assert_eq!(lengths, [RECORD_MAX_BYTES, 5]);
+    }
+
+    #[test]
+    fn a_short_record_does_not_hold_the_buffer_that_it_was_read_into() {
+        let (mut records, mut taken) = (Records::default(), vec![]);
+        for text in [b"a\n".to_vec(), frame("b")] {
+            let mut input = BytesMut::with_capacity(16 * 1024);
+            input.extend_from_slice(&text);
+            records.cut(&mut input, &mut taken);
+            assert!(input.try_reclaim(16 * 1024), "{taken:?}");
+        }
+        assert_eq!(taken.len(), 2);
     }
 
     #[test]
