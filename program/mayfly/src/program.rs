@@ -28,12 +28,12 @@ enum Command {
     /// Run the server
     Serve(Box<Arguments>),
     #[command(flatten)]
-    Shell(cli::Command),
+    Shell(Box<cli::Command>),
 }
 
 pub(crate) fn run() -> ExitCode {
     match Program::parse().command {
         Command::Serve(arguments) => serve::run(*arguments),
-        Command::Shell(command) => cli::run(command),
+        Command::Shell(command) => cli::run(*command),
     }
 }
