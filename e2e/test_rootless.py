@@ -192,7 +192,8 @@ def test_root_s_server_is_unprivileged_even_below_a_closed_folder(tmp_path, name
     server.command = lambda: [str(closed / "mayfly"), *Server.command(server)[1:]]
     server.start()
     try:
-        function = deploy(server, name, WHO)
+        # A whole core: a slow machine shall not wait for a share of one.
+        function = deploy(server, name, WHO, MemorySize=1769)
         assert function.invoke("me").value == [993, 990, ""]
         status = Path(f"/proc/{child(server, 'server')}/status").read_text()
         assert 0 not in ids(status, "Uid") | ids(status, "Gid")
