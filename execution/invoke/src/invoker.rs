@@ -3,14 +3,14 @@
 use std::time::Instant;
 
 use catalog::Catalog;
-use environment::Completed;
 use model::Clock;
 use scheduler::Scheduler;
 use tokio_util::task::TaskTracker;
 
 use crate::error::InvokeError;
 use crate::ready::Ready;
-use crate::request::{Answer, InvokeReply, InvokeRequest, LogType, Marks, Mode};
+use crate::marks::Marks;
+use crate::request::{Answer, InvokeReply, InvokeRequest, LogType, Mode};
 use crate::undisturbed::Undisturbed;
 
 /// The door of every invocation. Cheap to clone.
@@ -55,15 +55,12 @@ async fn run(
 ) -> Result<Answer, InvokeError> {
     let Ready { version, invocation } = ready;
     let (executed_version, trace) = (version.version, invocation.trace_id.clone());
+    let request_id = invocation.request_id;
     let lease = scheduler.admit(version).await?;
-    let admitted = Instant::now();
+    let marks = Marks { accepted, admitted: Instant::now() };
     let completed = lease.run(invocation).await?;
-    let marks = marks(accepted, admitted, &completed);
+    marks.trace(request_id, &completed);
     let log_tail = (log == LogType::Tail).then_some(completed.log_tail);
-    Ok(Answer { outcome: completed.outcome, executed_version, log_tail, trace, marks })
+    Ok(Answer { outcome: completed.outcome, executed_version, log_tail, trace })
 }
-
-fn marks(accepted: Instant, admitted: Instant, completed: &Completed) -> Marks {
-    let environment::Marks { ready, sent, answered, returned } = completed.marks;
-    Marks { accepted, admitted, ready, sent, answered, returned }
 }

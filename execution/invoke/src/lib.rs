@@ -8,6 +8,7 @@
 
 mod error;
 mod invoker;
+mod marks;
 mod payload;
 mod ready;
 mod request;
@@ -17,4 +18,4 @@ mod undisturbed;
 pub use error::{InvokeError, Throttled};
 pub use invoker::Invoker;
 pub use payload::NotJson;
-pub use request::{Answer, InvokeReply, InvokeRequest, LogType, Marks, Mode};
+pub use request::{Answer, InvokeReply, InvokeRequest, LogType, Mode};

@@ -1,6 +1,5 @@
 //! What callers ask, and what they get.
 
-use std::time::Instant;
 
 use bytes::Bytes;
 use model::{AccountId, FunctionName, Outcome, Qualifier, Region, RequestId, VersionRef};
@@ -54,22 +53,4 @@ pub struct Answer {
     pub log_tail: Option<Bytes>,
     /// `Root=…;Parent=…;Sampled=…`, the caller's or a new one.
     pub trace: String,
-    pub marks: Marks,
-}
-
-/// When an invocation passed which point on its way.
-#[derive(Debug, Clone, Copy)]
-pub struct Marks {
-    /// The request was there.
-    pub accepted: Instant,
-    /// It had an environment.
-    pub admitted: Instant,
-    /// The runtime could take the event.
-    pub ready: Instant,
-    /// The event was handed to it.
-    pub sent: Instant,
-    /// Its answer was there.
-    pub answered: Instant,
-    /// The log was complete.
-    pub returned: Instant,
 }

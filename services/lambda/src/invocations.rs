@@ -81,28 +81,16 @@ fn ran(answer: Answer) -> Response<Bytes> {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Instant;
-
-    use invoke::Marks;
     use model::{ErrorType, VersionRef};
 
     use super::*;
 
     fn answer(outcome: Outcome) -> Answer {
-        let now = Instant::now();
         Answer {
             outcome,
             executed_version: VersionRef::Latest,
             log_tail: Some(Bytes::from_static(b"END")),
             trace: "Root=1-5e54a614-abababababababababababab".to_owned(),
-            marks: Marks {
-                accepted: now,
-                admitted: now,
-                ready: now,
-                sent: now,
-                answered: now,
-                returned: now,
-            },
         }
     }
 
