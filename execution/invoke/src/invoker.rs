@@ -8,8 +8,8 @@ use scheduler::Scheduler;
 use tokio_util::task::TaskTracker;
 
 use crate::error::InvokeError;
-use crate::ready::Ready;
 use crate::marks::Marks;
+use crate::ready::Ready;
 use crate::request::{Answer, InvokeReply, InvokeRequest, LogType, Mode};
 use crate::undisturbed::Undisturbed;
 
@@ -62,5 +62,4 @@ async fn run(
     marks.trace(request_id, &completed);
     let log_tail = (log == LogType::Tail).then_some(completed.log_tail);
     Ok(Answer { outcome: completed.outcome, executed_version, log_tail, trace })
-}
 }

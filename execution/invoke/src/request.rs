@@ -1,6 +1,5 @@
 //! What callers ask, and what they get.
 
-
 use bytes::Bytes;
 use model::{AccountId, FunctionName, Outcome, Qualifier, Region, RequestId, VersionRef};
 
