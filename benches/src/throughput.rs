@@ -16,7 +16,12 @@ const WARM_UP: Duration = Duration::from_secs(2);
 const MEASURED: Duration = Duration::from_secs(5);
 
 pub(crate) fn measure(server: &Server, runtimes: &Runtimes, table: &mut Table) -> io::Result<()> {
-    server.create_function("throughput", &runtimes.python, MEMORY_MIB, &package(&[("index.py", PYTHON_ECHO)]))?;
+    server.create_function(
+        "throughput",
+        &runtimes.python,
+        MEMORY_MIB,
+        &package(&[("index.py", PYTHON_ECHO)]),
+    )?;
     invoke_for(server, WARM_UP)?;
     let answered = invoke_for(server, MEASURED)?;
     let per_second = answered as f64 / MEASURED.as_secs_f64();
