@@ -24,7 +24,11 @@ mod event;
 mod idle;
 
 #[cfg(test)]
+mod examples;
+#[cfg(test)]
 mod simulation;
+#[cfg(test)]
+mod world;
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
