@@ -44,6 +44,7 @@ class Server:
         self.data = self.folder / "data"
         self.access_key = "AKIAMAYFLYTESTS00000"
         self.secret_key = "tests-only-secret-key-0123456789abcdefgh"
+        self.host = "127.0.0.1"
         self.port = free_port()
         self.arguments = []
         self.environment = {}
@@ -55,7 +56,7 @@ class Server:
         return f"http://127.0.0.1:{self.port}"
 
     def command(self):
-        listen = f"127.0.0.1:{self.port}"
+        listen = f"{self.host}:{self.port}"
         serve = [str(BINARY), "serve", "--listen", listen, "--data-dir", str(self.data)]
         return self.command_prefix + serve + self.arguments
 
