@@ -41,7 +41,7 @@ async fn a_package_goes_only_when_nobody_holds_a_version_of_it() {
     fixture.catalog.collect_unused().await.unwrap();
     assert_eq!(stored(&fixture), (2, 2));
     drop(running);
-    assert_eq!(fixture.catalog.collect_unused().await.unwrap(), 1);
+    collect_all(&fixture, 1).await;
     assert_eq!(stored(&fixture), (1, 1));
 }
 
@@ -51,7 +51,7 @@ async fn a_package_on_its_way_is_not_collected() {
     let package = fixture.package("one").await;
     assert_eq!(fixture.catalog.collect_unused().await.unwrap(), 0);
     drop(package);
-    assert_eq!(fixture.catalog.collect_unused().await.unwrap(), 1);
+    collect_all(&fixture, 1).await;
     assert_eq!(stored(&fixture), (0, 0));
 }
 
@@ -64,8 +64,17 @@ async fn published_versions_keep_their_package() {
     let fixture = fixture.crash().await;
     assert_eq!(fixture.catalog.collect_unused().await.unwrap(), 0);
     fixture.catalog.delete_function(scope(), name("f")).await.unwrap();
-    assert_eq!(fixture.catalog.collect_unused().await.unwrap(), 2);
+    collect_all(&fixture, 2).await;
     assert_eq!(stored(&fixture), (0, 0));
+}
+
+/// The catalog's owner answers before it lets go of what it has replaced, so one collection may come too early.
+async fn collect_all(fixture: &Fixture, packages: usize) {
+    let mut collected = 0;
+    while collected < packages {
+        collected += fixture.catalog.collect_unused().await.unwrap();
+    }
+    assert_eq!(collected, packages);
 }
 
 #[tokio::test]
