@@ -27,7 +27,7 @@ impl Trees {
         for entry in fs::read_dir(dir)? {
             let entry = entry?;
             if is_leftover(&entry.file_name().to_string_lossy()) {
-                fs::remove_dir_all(entry.path())?;
+                remove(&entry.path())?;
             }
         }
         Ok(Trees { dir: dir.to_owned() })
@@ -83,6 +83,14 @@ impl Trees {
 #[derive(Debug)]
 pub struct Removed {
     _folder: tempfile::TempDir,
+}
+
+/// A folder that somebody else is removing is as good as removed.
+fn remove(folder: &Path) -> io::Result<()> {
+    match fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _removed_or_gone => Ok(()),
+    }
 }
 
 fn is_leftover(name: &str) -> bool {
