@@ -7,6 +7,7 @@
 mod client;
 mod discovery;
 mod prepare;
+mod printed;
 mod template;
 mod version;
 
@@ -19,6 +20,8 @@ use model::Runtime;
 use model::runtime::Language;
 use sandbox::{TemplateId, TemplateTable};
 use serde::{Deserialize, Serialize};
+
+use printed::PrintedVersions;
 
 pub use discovery::Search;
 pub use prepare::{PrepareError, prepare};
@@ -112,7 +115,11 @@ impl RuntimeTable {
     /// Looks through the host's folders; runs an interpreter only when no name tells its version. `dir` is where each
     /// runtime has its folder.
     pub fn discover(search: &Search, fallback: Fallback, dir: &Path) -> RuntimeTable {
-        let found = search.interpreters();
+        let mut printed = PrintedVersions::open(dir);
+        let found = search.interpreters(&mut printed);
+        if let Err(error) = printed.save() {
+            tracing::debug!(%error, "the versions of interpreters are not kept");
+        }
         let mut rows = Runtime::all()
             .filter(|runtime| !runtime.is_blocked())
             .map(|runtime| Row { runtime, host: on_host(runtime, &found, fallback), template: None })

@@ -3,8 +3,8 @@
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
+use super::printed::PrintedVersions;
 use super::{Interpreter, Version};
 
 /// Where to look.
@@ -41,9 +41,9 @@ const MANAGERS: [&str; 9] = [
 const SYSTEM: [&str; 4] = ["usr/local/bin", "usr/bin", "usr/local/n/versions/node/*/bin", "opt/*/bin"];
 
 impl Search {
-    pub(super) fn interpreters(&self) -> Found {
+    pub(super) fn interpreters(&self, printed: &mut PrintedVersions) -> Found {
         let mut found = Found::default();
-        self.programs().iter().for_each(|program| found.look_at(program));
+        self.programs().iter().for_each(|program| found.look_at(program, printed));
         found.python.sort_by_key(|interpreter| interpreter.version);
         found.node.sort_by_key(|interpreter| interpreter.version);
         found
@@ -94,15 +94,15 @@ fn entries(folder: &Path) -> Vec<PathBuf> {
 impl Found {
     /// Adds an interpreter unless its minor version is there already. Most files are told apart by their names;
     /// running one costs milliseconds, so none is run twice.
-    fn look_at(&mut self, program: &Path) {
+    fn look_at(&mut self, program: &Path, printed: &mut PrintedVersions) {
         let Some(name) = program.file_name().and_then(|name| name.to_str()) else { return };
         let is_new = |path: &PathBuf, found: &[Interpreter]| !found.iter().any(|known| known.path == *path);
         if name == "node" {
             let path = program_file(program).filter(|path| is_new(path, &self.node));
-            add(&mut self.node, path.and_then(node));
+            add(&mut self.node, path.and_then(|path| node(path, printed)));
         } else if python_minor(name).is_some() {
             let path = program_file(program).filter(|path| is_new(path, &self.python));
-            add(&mut self.python, path.and_then(python));
+            add(&mut self.python, path.and_then(|path| python(path, printed)));
         }
     }
 }
@@ -121,12 +121,12 @@ fn python_minor(name: &str) -> Option<u32> {
 }
 
 /// A Python with its library beside it, as every installation has it.
-fn python(path: PathBuf) -> Option<Interpreter> {
+fn python(path: PathBuf, printed: &mut PrintedVersions) -> Option<Interpreter> {
     // Behind a link of that name may stand another version, or `python3`.
     let minor = python_minor(path.file_name()?.to_str()?)?;
     library(&path)?;
     let exact = version_in(path.parent()?.parent()?).filter(|version| version.minor == Some(minor));
-    let version = exact.or_else(|| printed_version(&path))?;
+    let version = exact.or_else(|| printed.of(&path))?;
     Some(Interpreter { path, version })
 }
 
@@ -140,9 +140,9 @@ pub(super) fn library(python: &Path) -> Option<PathBuf> {
         .find(|folder| folder.join("os.py").is_file())
 }
 
-fn node(path: PathBuf) -> Option<Interpreter> {
+fn node(path: PathBuf, printed: &mut PrintedVersions) -> Option<Interpreter> {
     let in_path = path.ancestors().skip(2).take(2).find_map(version_in);
-    let version = in_path.filter(|version| version.patch.is_some()).or_else(|| printed_version(&path))?;
+    let version = in_path.filter(|version| version.patch.is_some()).or_else(|| printed.of(&path))?;
     Some(Interpreter { path, version })
 }
 
@@ -159,11 +159,6 @@ fn program_file(program: &Path) -> Option<PathBuf> {
 fn version_in(folder: &Path) -> Option<Version> {
     let name = folder.file_name()?.to_str()?;
     name.split('-').find_map(Version::in_text)
-}
-
-fn printed_version(program: &Path) -> Option<Version> {
-    let output = Command::new(program).arg("--version").env_clear().output().ok()?;
-    Version::in_text(std::str::from_utf8(&output.stdout).ok()?)
 }
 
 #[cfg(test)]
@@ -185,7 +180,8 @@ mod tests {
         let in_home = |pattern: &&str| expand(home.path(), pattern);
         let mut found = Found::default();
         let programs = MANAGERS.iter().flat_map(in_home).flat_map(|folder| candidates(&folder));
-        programs.for_each(|program| found.look_at(&program));
+        let mut printed = PrintedVersions::default();
+        programs.for_each(|program| found.look_at(&program, &mut printed));
         found
     }
 
