@@ -93,16 +93,41 @@ pub struct Marks {
     pub sent: Instant,
     /// Its answer was there.
     pub answered: Instant,
-    /// Logs are complete; what follows is the caller's.
+    /// What the function wrote before it is in the log; what follows is the caller's.
     pub returned: Instant,
 }
 
-/// An invocation that has ended, whichever way.
-#[derive(Debug, Clone)]
-pub struct Completed {
+/// What the function answered, or what the platform answers for it. Logs are complete up to here; the invocation
+/// itself may go on.
+#[derive(Debug)]
+pub struct Answered {
     pub outcome: Outcome,
-    pub status: Status,
     pub marks: Marks,
+    /// False when the runtime failed to come up inside the invocation, having failed before: a new environment is
+    /// more likely to work than a third try in this one.
+    pub reusable: bool,
+    pub ending: Ending,
+}
+
+/// The end of an invocation that is answered.
+#[derive(Debug)]
+pub struct Ending(oneshot::Receiver<Ended>);
+
+impl Ending {
+    pub(crate) fn new(receiver: oneshot::Receiver<Ended>) -> Ending {
+        Ending(receiver)
+    }
+
+    /// Resolves when the log has its REPORT.
+    pub async fn ended(self) -> Result<Ended, EnvironmentGone> {
+        self.0.await.map_err(|_dropped| EnvironmentGone)
+    }
+}
+
+/// An invocation that is over, whichever way.
+#[derive(Debug, Clone)]
+pub struct Ended {
+    pub status: Status,
     /// Of the init before the first invocation; none in later ones, and none for an init inside an invocation.
     pub init: Option<Duration>,
     pub duration: Duration,
@@ -111,9 +136,6 @@ pub struct Completed {
     pub memory_peak_mib: u32,
     /// The last 4 KiB of this invocation's log, START to REPORT.
     pub log_tail: Bytes,
-    /// False when the runtime failed to come up inside the invocation, having failed before: a new environment is
-    /// more likely to work than a third try in this one.
-    pub reusable: bool,
 }
 
 /// Sandbox, runtime and their log: serves one function version, one invocation at a time.
@@ -144,12 +166,13 @@ impl Environment {
         Ok(Environment { commands, gone, owner })
     }
 
-    /// Runs one event, waiting for init where it has not ended. Callers run one at a time.
+    /// Runs one event, waiting for init where it has not ended, and for the end of the event before. Callers run one
+    /// at a time.
     ///
     /// The invocation goes on when the caller stops waiting.
-    pub async fn invoke(&self, invocation: Invocation) -> Result<Completed, EnvironmentGone> {
-        let (completed, received) = oneshot::channel();
-        let command = Command::Invoke { invocation, completed };
+    pub async fn invoke(&self, invocation: Invocation) -> Result<Answered, EnvironmentGone> {
+        let (caller, received) = oneshot::channel();
+        let command = Command::Invoke { invocation, caller };
         self.commands.send(command).await.map_err(|_closed| EnvironmentGone)?;
         received.await.map_err(|_dropped| EnvironmentGone)
     }

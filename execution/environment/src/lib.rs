@@ -21,7 +21,9 @@ pub mod runtimes;
 mod start;
 mod stream_name;
 
-pub use environment::{Completed, Environment, EnvironmentGone, Launch, Marks, ServeFront, StartError, kind};
+pub use environment::{
+    Answered, Ended, Ending, Environment, EnvironmentGone, Launch, Marks, ServeFront, StartError, kind,
+};
 pub use failure::Status;
 pub use runtimes::{RuntimeEntry, RuntimeTable};
 pub use stream_name::log_stream_name;

@@ -2,18 +2,18 @@
 
 use std::time::{Duration, Instant};
 
-use model::{Invocation, Outcome};
+use model::Invocation;
 use sandbox::{Exit, Limits, Listeners, Process, Sandbox};
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::task::AbortOnDropHandle;
 
 use crate::deadline::Deadline;
-use crate::environment::{self, Completed, Launch};
+use crate::environment::{self, Answered, Ended, Launch};
 use crate::failure::{Failure, Status};
 use crate::output::Log;
 use crate::phase::{Action, Event, Init, Limit, Phase, Verdict};
 use crate::platform_log::{InitStart, Record, Report, billed};
-use crate::running::{Measured, Running};
+use crate::running::Running;
 use crate::runtime_api::{Answer, Asked, RuntimeApi};
 use crate::start::{self, Refused};
 
@@ -25,7 +25,7 @@ const IDLE_BEFORE_FREEZE: Duration = Duration::from_millis(100);
 
 #[derive(Debug)]
 pub(crate) enum Command {
-    Invoke { invocation: Invocation, completed: oneshot::Sender<Completed> },
+    Invoke { invocation: Invocation, caller: oneshot::Sender<Answered> },
 }
 
 pub(crate) struct Owner {
@@ -36,8 +36,10 @@ pub(crate) struct Owner {
     phase: Phase,
     deadline: Deadline,
     process: Option<Process>,
-    /// The invocation that waits or runs.
+    /// The invocation that runs, or waits for init.
     running: Option<Running>,
+    /// The one that waits for the end of the one that runs.
+    waiting: Option<Running>,
     /// When the init that runs, or ran last, began.
     init_began: Instant,
     /// Of the first init, until an invocation has reported it.
@@ -73,6 +75,7 @@ impl Owner {
             deadline: Deadline::new(),
             process: None,
             running: None,
+            waiting: None,
             init_began: Instant::now(),
             init_duration: None,
             oom_kills: 0,
@@ -112,10 +115,18 @@ impl Owner {
         }
     }
 
-    fn accept(&mut self, Command::Invoke { invocation, completed }: Command) -> Vec<Action<Answer>> {
-        self.running = Some(Running::new(invocation, completed));
-        self.log.begin_tail();
+    fn accept(&mut self, Command::Invoke { invocation, caller }: Command) -> Vec<Action<Answer>> {
+        self.waiting = Some(Running::new(invocation, caller));
+        self.promote();
         self.phase.on(Event::Invoke)
+    }
+
+    /// It is the turn of the invocation that waits, once the one before is over.
+    fn promote(&mut self) {
+        if self.running.is_none() && self.waiting.is_some() {
+            self.running = self.waiting.take();
+            self.log.begin_tail();
+        }
     }
 
     /// What the runtime asked just before it ended counts, so it is heard first.
@@ -160,7 +171,8 @@ impl Owner {
                 Action::InitFailed(init, failure) => self.init_failed(init, &failure),
                 Action::Send => self.send(),
                 Action::Resend => self.send_again(),
-                Action::Complete(verdict) => self.complete(verdict),
+                Action::Answer(verdict) => self.answer(verdict),
+                Action::Finish(failure) => self.finish(failure.as_ref()),
                 Action::Kill => self.kill().await?,
                 Action::Freeze => self.freeze(),
                 Action::Thaw => self.sandbox.thaw().map_err(|_| SandboxDead)?,
@@ -274,37 +286,46 @@ impl Owner {
         self.log.record(&Record::Start { request, version: &version, arn: &arn });
     }
 
-    fn complete(&mut self, verdict: Verdict<Answer>) {
-        let Some(running) = &self.running else { return };
-        let end = running.end(verdict, self.launch.version.config.timeout());
-        if !running.was_sent() {
+    fn answer(&mut self, verdict: Verdict<Answer>) {
+        let answered = Instant::now();
+        if !self.running.as_ref().is_some_and(Running::was_sent) {
             self.log_start();
         }
+        // A line that the function wrote before its answer is readable as soon as the answer is.
+        self.log.drain();
+        if let Some(running) = &mut self.running {
+            running.answer(verdict, answered, self.launch.version.config.timeout());
+        }
+    }
+
+    fn finish(&mut self, failure: Option<&Failure>) {
         let Some(running) = self.running.take() else { return };
+        let status = failure.map_or(Status::Success, Failure::status);
+        let duration = running.duration(&status, self.launch.version.config.timeout());
         let init = self.init_duration.take();
         let report = Report {
             request: running.invocation.request_id,
-            status: end.status.clone(),
-            duration: end.duration,
-            billed: billed(end.duration, init),
+            status,
+            duration,
+            billed: billed(duration, init),
             memory_mib: self.launch.version.config.memory_mib,
             memory_peak_mib: self.memory_peak_mib(),
             init,
         };
-        self.log_end(&report, &end.outcome);
-        let Report { billed, memory_peak_mib, .. } = report;
-        running.complete(end, Measured { init, billed, memory_peak_mib, log_tail: self.log.tail() });
+        self.log_end(&report, running.produced_bytes());
+        let Report { status, billed, memory_peak_mib, .. } = report;
+        running.end(Ended { status, init, duration, billed, memory_peak_mib, log_tail: self.log.tail() });
+        self.promote();
     }
 
-    fn log_end(&mut self, report: &Report, outcome: &Outcome) {
-        let (Outcome::Success { payload } | Outcome::FunctionError { payload, .. }) = outcome;
+    fn log_end(&mut self, report: &Report, produced_bytes: usize) {
         let Report { request, status, duration, .. } = report;
         self.log.drain();
         self.log.record(&Record::RuntimeDone {
             request: *request,
             status,
             duration: *duration,
-            produced_bytes: payload.len(),
+            produced_bytes,
         });
         self.log.record(&Record::End { request: *request });
         self.log.record(&Record::Report(report));

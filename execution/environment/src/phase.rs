@@ -12,8 +12,8 @@
 //! ```
 //! From every state but `Down`, `Failed` leads to `Down`, or straight to a new `Init` when an invocation waits.
 //!
-//! Invariant: an accepted [`Event::Invoke`] is followed by exactly one [`Action::Complete`], and while one is
-//! outstanding a deadline is armed. The init that runs inside an invocation, because the one before failed, is
+//! Invariant: an accepted [`Event::Invoke`] is followed by exactly one [`Action::Answer`] and then one
+//! [`Action::Finish`], and while either is outstanding a deadline is armed. The init that runs inside an invocation, because the one before failed, is
 //! AWS's "suppressed init": the function's own timeout limits it.
 
 use crate::failure::Failure;
@@ -50,7 +50,10 @@ pub(crate) enum Action<A> {
     Send,
     /// Hand it over again: the runtime asked twice.
     Resend,
-    Complete(Verdict<A>),
+    /// Tell the caller.
+    Answer(Verdict<A>),
+    /// The invocation is over, after its answer: everything waits for the next event, or failed.
+    Finish(Option<Failure>),
     /// Kill every process of the sandbox and forget what they asked for.
     Kill,
     Freeze,
@@ -75,7 +78,7 @@ pub(crate) enum Init {
     Suppressed,
 }
 
-/// How an invocation ended.
+/// What the caller of an invocation gets.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Verdict<A> {
     Answered(A),
@@ -158,9 +161,12 @@ impl Phase {
                 self.go(State::Invoking, vec![done, Action::Send, Action::EndBurst])
             }
             State::Responded { waiting: false } => {
-                self.go(State::Ready { frozen: false }, vec![Action::Arm(Limit::Idle)])
+                self.go(State::Ready { frozen: false }, vec![Action::Finish(None), Action::Arm(Limit::Idle)])
             }
-            State::Responded { waiting: true } => self.send(),
+            State::Responded { waiting: true } => {
+                let actions = vec![Action::Finish(None), Action::Send, Action::Arm(Limit::Function)];
+                self.go(State::Invoking, actions)
+            }
             State::Invoking => vec![Action::Resend],
             State::Ready { .. } | State::Down => vec![],
         }
@@ -171,7 +177,7 @@ impl Phase {
         if self.state != State::Invoking {
             return vec![];
         }
-        self.go(State::Responded { waiting: false }, vec![Action::Complete(Verdict::Answered(answer))])
+        self.go(State::Responded { waiting: false }, vec![Action::Answer(Verdict::Answered(answer))])
     }
 
     fn failed<A>(&mut self, failure: Failure) -> Vec<Action<A>> {
@@ -180,11 +186,12 @@ impl Phase {
                 self.stop(waiting, vec![Action::InitFailed(Init::First, failure)])
             }
             State::Init { init: Init::Suppressed, .. } => {
-                let report = Action::InitFailed(Init::Suppressed, failure.clone());
-                self.stop(false, vec![report, Action::Complete(Verdict::Failed(failure))])
+                let mut actions = vec![Action::InitFailed(Init::Suppressed, failure.clone())];
+                actions.extend(fail(failure));
+                self.stop(false, actions)
             }
-            State::Invoking => self.stop(false, vec![Action::Complete(Verdict::Failed(failure))]),
-            State::Responded { waiting } => self.stop(waiting, vec![]),
+            State::Invoking => self.stop(false, fail(failure)),
+            State::Responded { waiting } => self.stop(waiting, vec![Action::Finish(Some(failure))]),
             State::Ready { .. } => self.stop(false, vec![]),
             State::Down => vec![],
         }
@@ -219,6 +226,10 @@ impl Phase {
         self.state = state;
         actions
     }
+}
+
+fn fail<A>(failure: Failure) -> Vec<Action<A>> {
+    vec![Action::Answer(Verdict::Failed(failure.clone())), Action::Finish(Some(failure))]
 }
 
 #[cfg(test)]
@@ -262,7 +273,8 @@ mod tests {
             phase.on::<u8>(Event::Failed(Failure::TimedOut)),
             [
                 Action::InitFailed(Init::Suppressed, Failure::TimedOut),
-                Action::Complete(Verdict::Failed(Failure::TimedOut)),
+                Action::Answer(Verdict::Failed(Failure::TimedOut)),
+                Action::Finish(Some(Failure::TimedOut)),
                 Action::Disarm,
                 Action::Kill,
             ]
@@ -283,7 +295,12 @@ mod tests {
         let mut phase = after([Event::Next, Event::Invoke]);
         assert_eq!(
             phase.on::<u8>(Event::Failed(Failure::TimedOut)),
-            [Action::Complete(Verdict::Failed(Failure::TimedOut)), Action::Disarm, Action::Kill]
+            [
+                Action::Answer(Verdict::Failed(Failure::TimedOut)),
+                Action::Finish(Some(Failure::TimedOut)),
+                Action::Disarm,
+                Action::Kill
+            ]
         );
         assert_eq!(
             phase.on::<u8>(Event::Invoke),
@@ -315,7 +332,13 @@ mod tests {
         let mut phase = after([Event::Next, Event::Invoke, Event::Answered(1), Event::Invoke]);
         assert_eq!(
             phase.on::<u8>(Event::Failed(Failure::TimedOut)),
-            [Action::Disarm, Action::Kill, Action::Start(Init::Suppressed), Action::Arm(Limit::Function)]
+            [
+                Action::Finish(Some(Failure::TimedOut)),
+                Action::Disarm,
+                Action::Kill,
+                Action::Start(Init::Suppressed),
+                Action::Arm(Limit::Function)
+            ]
         );
     }
 
@@ -328,6 +351,7 @@ mod tests {
         armed: Option<Limit>,
         outstanding: bool,
         sent: bool,
+        unfinished: bool,
     }
 
     impl Driver {
@@ -345,9 +369,13 @@ mod tests {
                 }
                 Action::EndBurst => self.bursting = false,
                 Action::Resend => assert!(self.sent),
-                Action::Complete(_) => {
-                    assert!(self.outstanding, "completed twice");
-                    (self.outstanding, self.sent) = (false, false);
+                Action::Answer(_) => {
+                    assert!(self.outstanding && !self.unfinished, "answered twice");
+                    (self.outstanding, self.sent, self.unfinished) = (false, false, true);
+                }
+                Action::Finish(_) => {
+                    assert!(self.unfinished, "finished without an answer");
+                    self.unfinished = false;
                 }
                 Action::Kill => (self.running, self.frozen) = (false, false),
                 Action::Freeze => self.frozen = true,
@@ -377,7 +405,7 @@ mod tests {
                 driver.outstanding |= event == Event::Invoke;
                 phase.on(event).iter().for_each(|action| driver.perform(action));
                 prop_assert!(!(driver.sent && driver.bursting), "a handler runs with the processor of an init");
-                if driver.outstanding {
+                if driver.outstanding || driver.unfinished {
                     prop_assert!(driver.running);
                     prop_assert!(matches!(driver.armed, Some(Limit::Init | Limit::Function)));
                 }

@@ -1,23 +1,29 @@
-//! The invocation that an environment has: from its arrival to what its caller gets.
+//! The invocation that an environment has: from its arrival to its answer, and on to its end.
 
 use std::time::{Duration, Instant};
 
-use bytes::Bytes;
 use model::{ErrorType, Invocation, Outcome, Timestamp};
 use tokio::sync::oneshot;
 
-use crate::environment::{Completed, Marks};
-use crate::failure::{self, Failure, Status};
+use crate::environment::{Answered, Ended, Ending, Marks};
+use crate::failure::{self, Status};
 use crate::phase::Verdict;
 use crate::runtime_api::{Answer, Event};
 
 #[derive(Debug)]
 pub(crate) struct Running {
     pub(crate) invocation: Invocation,
-    completed: oneshot::Sender<Completed>,
+    stage: Stage,
     /// From the event's dispatch, or from the init that runs inside the invocation.
     span: Option<Span>,
     sent: Option<Sent>,
+}
+
+/// Who waits for what.
+#[derive(Debug)]
+enum Stage {
+    Unanswered(oneshot::Sender<Answered>),
+    Answered { ended: oneshot::Sender<Ended>, produced_bytes: usize },
 }
 
 /// What the function's timeout limits, and the duration that is billed.
@@ -33,27 +39,9 @@ struct Sent {
     sent: Instant,
 }
 
-/// How the invocation ended, as its caller and its log see it.
-#[derive(Debug)]
-pub(crate) struct End {
-    pub(crate) outcome: Outcome,
-    pub(crate) status: Status,
-    pub(crate) duration: Duration,
-    answered: Instant,
-}
-
-/// What only the environment knows of a completed invocation.
-#[derive(Debug)]
-pub(crate) struct Measured {
-    pub(crate) init: Option<Duration>,
-    pub(crate) billed: Duration,
-    pub(crate) memory_peak_mib: u32,
-    pub(crate) log_tail: Bytes,
-}
-
 impl Running {
-    pub(crate) fn new(invocation: Invocation, completed: oneshot::Sender<Completed>) -> Running {
-        Running { invocation, completed, span: None, sent: None }
+    pub(crate) fn new(invocation: Invocation, caller: oneshot::Sender<Answered>) -> Running {
+        Running { invocation, stage: Stage::Unanswered(caller), span: None, sent: None }
     }
 
     /// Time starts to count, unless it does already.
@@ -75,40 +63,49 @@ impl Running {
         self.sent.is_some()
     }
 
-    pub(crate) fn end(&self, verdict: Verdict<Answer>, timeout: Duration) -> End {
-        let answered = Instant::now();
-        // A timeout is reported as the limit, not as the moment when the timer fired.
-        let duration = match (&verdict, self.span) {
-            (Verdict::Failed(Failure::TimedOut), _) => timeout,
-            (_, Some(span)) => answered - span.began,
-            (_, None) => Duration::ZERO,
-        };
-        let (outcome, status) = match verdict {
-            Verdict::Answered(answer) => (outcome(answer), Status::Success),
+    /// Hands the outcome to the caller, who may have stopped waiting.
+    pub(crate) fn answer(&mut self, verdict: Verdict<Answer>, answered: Instant, timeout: Duration) {
+        let outcome = match verdict {
+            Verdict::Answered(answer) => outcome(answer),
             Verdict::Failed(failure) => {
                 let payload = failure.payload(self.invocation.request_id, timeout);
-                (Outcome::FunctionError { payload, error: failure.error() }, failure.status())
+                Outcome::FunctionError { payload, error: failure.error() }
             }
         };
-        End { outcome, status, duration, answered }
+        let (Outcome::Success { payload } | Outcome::FunctionError { payload, .. }) = &outcome;
+        let (ended, ending) = oneshot::channel();
+        let stage = Stage::Answered { ended, produced_bytes: payload.len() };
+        let Stage::Unanswered(caller) = std::mem::replace(&mut self.stage, stage) else { return };
+        let Sent { ready, sent } = self.sent.unwrap_or(Sent { ready: answered, sent: answered });
+        let marks = Marks { ready, sent, answered, returned: Instant::now() };
+        let ending = Ending::new(ending);
+        let _gone = caller.send(Answered { outcome, marks, reusable: self.was_sent(), ending });
     }
 
-    /// Hands the result to the caller, who may have stopped waiting.
-    pub(crate) fn complete(self, end: End, measured: Measured) {
-        let reusable = self.was_sent();
-        let Sent { ready, sent } = self.sent.unwrap_or(Sent { ready: end.answered, sent: end.answered });
-        let marks = Marks { ready, sent, answered: end.answered, returned: Instant::now() };
-        let _gone = self.completed.send(Completed {
-            outcome: end.outcome,
-            status: end.status,
-            marks,
-            init: measured.init,
-            duration: end.duration,
-            billed: measured.billed,
-            memory_peak_mib: measured.memory_peak_mib,
-            log_tail: measured.log_tail,
-            reusable,
-        });
+    /// Since the beginning of what is billed. A timeout is reported as the limit, not as the moment when the timer
+    /// fired.
+    pub(crate) fn duration(&self, status: &Status, timeout: Duration) -> Duration {
+        match status {
+            Status::Timeout => timeout,
+            Status::Success | Status::Error(_) => {
+                self.span.map_or(Duration::ZERO, |span| span.began.elapsed())
+            }
+        }
+    }
+
+    /// The size of the answer.
+    pub(crate) fn produced_bytes(&self) -> usize {
+        match self.stage {
+            Stage::Answered { produced_bytes, .. } => produced_bytes,
+            Stage::Unanswered(_) => 0,
+        }
+    }
+
+    /// Hands the figures to whoever waits for them.
+    pub(crate) fn end(self, figures: Ended) {
+        if let Stage::Answered { ended, .. } = self.stage {
+            let _gone = ended.send(figures);
+        }
     }
 }
 

@@ -58,8 +58,12 @@ async fn run(
     let request_id = invocation.request_id;
     let lease = scheduler.admit(version).await?;
     let marks = Marks { accepted, admitted: Instant::now() };
-    let completed = lease.run(invocation).await?;
-    marks.trace(request_id, &completed);
-    let log_tail = (log == LogType::Tail).then_some(completed.log_tail);
-    Ok(Answer { outcome: completed.outcome, executed_version, log_tail, trace })
+    let environment::Answered { outcome, marks: reached, ending, .. } = lease.run(invocation).await?;
+    marks.trace(request_id, reached);
+    let log_tail = match log {
+        // REPORT is part of the tail. An environment that is lost after its answer leaves the answer.
+        LogType::Tail => ending.ended().await.ok().map(|ended| ended.log_tail),
+        LogType::None => None,
+    };
+    Ok(Answer { outcome, executed_version, log_tail, trace })
 }

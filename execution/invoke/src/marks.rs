@@ -2,7 +2,6 @@
 
 use std::time::{Duration, Instant};
 
-use environment::Completed;
 use model::RequestId;
 
 /// When an invocation passed which point on its way. `MAYFLY_LOG=mayfly::marks=debug` shows each invocation's.
@@ -16,8 +15,8 @@ pub(crate) struct Marks {
 
 impl Marks {
     /// One line, in microseconds: each phase from the mark before it.
-    pub(crate) fn trace(self, request_id: RequestId, completed: &Completed) {
-        let environment::Marks { ready, sent, answered, returned } = completed.marks;
+    pub(crate) fn trace(self, request_id: RequestId, reached: environment::Marks) {
+        let environment::Marks { ready, sent, answered, returned } = reached;
         let micros = |from: Instant, to: Instant| whole_micros(to.saturating_duration_since(from));
         tracing::debug!(
             target: "mayfly::marks",

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use environment::{Completed, Environment, EnvironmentGone};
+use environment::{Answered, Environment, EnvironmentGone};
 use model::Invocation;
 use tokio::sync::mpsc;
 
@@ -30,15 +30,15 @@ impl Lease {
 
     /// # Errors
     /// The environment was lost under the invocation, and nobody knows whether the handler ran.
-    pub async fn run(mut self, invocation: Invocation) -> Result<Completed, EnvironmentGone> {
+    pub async fn run(mut self, invocation: Invocation) -> Result<Answered, EnvironmentGone> {
         let Some(environment) = &self.environment else { return Err(EnvironmentGone) };
         // Whatever interrupts the invocation leaves the environment in a state that nobody knows.
         self.fitness = Fitness::Spent;
-        let completed = environment.invoke(invocation).await?;
-        if completed.reusable {
+        let answered = environment.invoke(invocation).await?;
+        if answered.reusable {
             self.fitness = Fitness::Reusable;
         }
-        Ok(completed)
+        Ok(answered)
     }
 }
 

@@ -9,9 +9,10 @@ use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
+use std::time::Duration;
 
 use bytes::Bytes;
-use environment::{Completed, Environment, Launch, RuntimeTable, log_stream_name};
+use environment::{Answered, Ended, Environment, Launch, RuntimeTable, Status, log_stream_name};
 use model::code::TreeId;
 use model::function::{
     Architecture, Code, FunctionConfig, FunctionVersion, LogFormat, LoggingConfig, SnapStart, State,
@@ -64,6 +65,19 @@ pub(crate) struct Running {
     pub(crate) environment: Environment,
     place: Place,
     stream: StreamKey,
+}
+
+/// An invocation from its answer to its REPORT.
+#[derive(Debug)]
+pub(crate) struct Completed {
+    pub(crate) outcome: Outcome,
+    pub(crate) status: Status,
+    pub(crate) init: Option<Duration>,
+    pub(crate) duration: Duration,
+    pub(crate) billed: Duration,
+    pub(crate) memory_peak_mib: u32,
+    pub(crate) log_tail: Bytes,
+    pub(crate) reusable: bool,
 }
 
 impl Place {
@@ -197,7 +211,11 @@ impl Running {
             trace_id: "Root=1-5e34a614-10bd0000000000000000000a;Sampled=0".to_owned(),
             client_context: None,
         };
-        self.environment.invoke(invocation).await.expect("an environment that lives")
+        let answered = self.environment.invoke(invocation).await.expect("an environment that lives");
+        let Answered { outcome, reusable, ending, .. } = answered;
+        let Ended { status, init, duration, billed, memory_peak_mib, log_tail } =
+            ending.ended().await.expect("an environment that lives");
+        Completed { outcome, status, init, duration, billed, memory_peak_mib, log_tail, reusable }
     }
 
     /// The payload of an invocation that must succeed.
