@@ -41,6 +41,10 @@ impl TreeId {
     pub const fn from_bytes(bytes: [u8; 32]) -> TreeId {
         TreeId(bytes)
     }
+
+    pub fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
 }
 
 /// Gives a 32-byte digest its hex form in both directions.

@@ -4,9 +4,11 @@
 //! in [`Trees`] under a name was checked, is complete and is on disk; it never changes afterwards.
 
 mod entry;
+mod merge;
 mod trees;
 mod unpack;
 
 pub use entry::EntryError;
+pub use merge::merged_id;
 pub use trees::{Removed, Trees};
 pub use unpack::UnpackError;

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use model::TreeId;
 use model::limits::UNZIPPED_CODE_MAX_BYTES;
 
+use crate::merge::{merge, merged_id};
 use crate::unpack::{UnpackError, unpack};
 
 const INCOMING: &str = ".incoming-";
@@ -35,16 +36,44 @@ impl Trees {
 
     /// Unpacks the package that `id` is the digest of, unless it is there already. Returns the size of its files.
     pub fn unpack(&self, id: TreeId, package: impl Read + Seek) -> Result<u64, UnpackError> {
-        let target = self.path(id);
-        if target.is_dir() {
-            // Whoever unpacked it may not have come to that yet.
-            self.sync()?;
-            return Ok(size_bytes(&target)?);
+        if self.holds(id)? {
+            return Ok(size_bytes(&self.path(id))?);
         }
+        self.make(id, |folder| unpack(package, folder, UNZIPPED_CODE_MAX_BYTES))
+    }
+
+    /// Lays trees over each other, unless it was done already; the result is called
+    /// [`merged_id`](crate::merged_id), and needs none of them afterwards.
+    pub fn merge(&self, trees: &[TreeId]) -> Result<(), UnpackError> {
+        let id = merged_id(trees);
+        if self.holds(id)? {
+            return Ok(());
+        }
+        let trees = trees.iter().map(|tree| self.path(*tree)).collect::<Vec<_>>();
+        self.make(id, |folder| merge(&trees, folder))
+    }
+
+    /// Whether the tree is there for good.
+    fn holds(&self, id: TreeId) -> io::Result<bool> {
+        let there = self.path(id).is_dir();
+        if there {
+            // Whoever made it may not have come to that yet.
+            self.sync()?;
+        }
+        Ok(there)
+    }
+
+    /// Has a tree made out of sight, and gives it its name when it is complete.
+    fn make<T>(
+        &self,
+        id: TreeId,
+        fill: impl FnOnce(&Path) -> Result<T, UnpackError>,
+    ) -> Result<T, UnpackError> {
+        let target = self.path(id);
         let incoming = tempfile::Builder::new().prefix(INCOMING).tempdir_in(&self.dir)?;
-        let size = unpack(package, incoming.path(), UNZIPPED_CODE_MAX_BYTES)?;
+        let filled = fill(incoming.path())?;
         match fs::rename(incoming.path(), &target) {
-            // Another caller unpacked the same package meanwhile; ours goes.
+            // Another caller made the same tree meanwhile; ours goes.
             Err(_) if target.is_dir() => {}
             renamed => {
                 renamed?;
@@ -52,7 +81,7 @@ impl Trees {
             }
         }
         self.sync()?;
-        Ok(size)
+        Ok(filled)
     }
 
     fn sync(&self) -> io::Result<()> {

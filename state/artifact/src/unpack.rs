@@ -14,11 +14,11 @@ use zip::result::ZipError;
 use crate::entry::{self, EntryError, Kind};
 
 /// More than four times the largest `node_modules` folder seen in the wild; each entry costs an inode.
-const ENTRIES_MAX: usize = 200_000;
+pub(crate) const ENTRIES_MAX: usize = 200_000;
 
 const COPY_BUFFER_BYTES: usize = 128 * 1024;
 
-const DIRECTORY_MODE: u32 = 0o755;
+pub(crate) const DIRECTORY_MODE: u32 = 0o755;
 
 #[derive(Debug, thiserror::Error)]
 pub enum UnpackError {
