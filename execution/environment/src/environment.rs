@@ -155,6 +155,9 @@ impl Environment {
         let spec = Spec { kind: kind(version, &launch.runtime, launch.egress), limits: init_limits(version) };
         let (sandbox, listeners) = launcher.create(spec).await?;
         sandbox.mount(MountPoint::Task, &version.code.tree.to_string().parse()?).await?;
+        if let Some(layers) = &version.config.layers {
+            sandbox.mount(MountPoint::Opt, &layers.tree.to_string().parse()?).await?;
+        }
         let (commands, received) = mpsc::channel(WAITING_COMMANDS);
         let (ended, gone) = watch::channel(false);
         let owner = Owner::new(sandbox, listeners, launch);

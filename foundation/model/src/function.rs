@@ -7,6 +7,7 @@ use crate::arn::FunctionArn;
 use crate::clock::Timestamp;
 use crate::code::{CodeSha256, TreeId};
 use crate::id::RevisionId;
+use crate::layer::LayerStack;
 use crate::limits;
 use crate::qualifier::VersionRef;
 use crate::runtime::Runtime;
@@ -24,6 +25,13 @@ pub struct FunctionVersion {
     pub state: State,
     /// None until the first creation has ended.
     pub last_update: Option<LastUpdate>,
+}
+
+impl FunctionVersion {
+    /// Code and layers together.
+    pub fn unzipped_bytes(&self) -> u64 {
+        self.code.unzipped_bytes + self.config.layers.as_ref().map_or(0, LayerStack::unzipped_bytes)
+    }
 }
 
 /// The package that a version runs.
@@ -56,6 +64,9 @@ pub struct FunctionConfig {
     pub dead_letter_target: Option<String>,
     pub logging: LoggingConfig,
     pub snap_start: SnapStart,
+    /// None without layers.
+    #[serde(default)]
+    pub layers: Option<LayerStack>,
 }
 
 impl FunctionConfig {

@@ -15,6 +15,9 @@ pub const ZIPPED_CODE_MAX_BYTES: usize = 52_428_800;
 /// Code and layers together, unpacked.
 pub const UNZIPPED_CODE_MAX_BYTES: u64 = 262_144_000;
 
+/// What one function may have.
+pub const LAYERS_MAX: usize = 5;
+
 /// All packages of an account in a region, zipped, each version counting again (recorded; AWS is about to raise it).
 pub const CODE_STORAGE_MAX_BYTES: u64 = 80_530_636_800;
 

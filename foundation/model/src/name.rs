@@ -101,6 +101,14 @@ name!(
         && !value.bytes().all(|byte| byte.is_ascii_digit())
 );
 
+name!(
+    /// A layer's bare name: 1 to 140 of `[a-zA-Z0-9-_]`.
+    LayerName,
+    "layer name",
+    |value| (1..=140).contains(&value.len())
+        && value.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+);
+
 #[cfg(test)]
 mod tests {
     use super::*;

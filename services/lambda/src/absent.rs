@@ -1,26 +1,14 @@
 //! What AWS has and this server does not: refused, so that nobody takes it for granted.
 
-use model::Region;
 use wire::lambda::{
     CreateFunctionRequest, FileSystemConfig, ImageConfig, PackageType, S3ObjectStorageMode,
     UpdateFunctionConfigurationRequest, VpcConfig,
 };
 
-/// AWS's limit, checked before the layers are looked for.
-const LAYERS_MAX: usize = 5;
-
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Absent {
     #[error("{0} is not supported by this server.")]
     Feature(&'static str),
-    #[error("Cannot reference more than {LAYERS_MAX} layers.")]
-    TooManyLayers,
-    #[error("Layer version {0} does not exist.")]
-    Layer(String),
-    #[error(
-        "Layers are not in the same region as the function. Layers are expected to be in region {expected}."
-    )]
-    LayerRegion { expected: Region },
     #[error(
         "Error occurred while DescribeSubnets. EC2 Error Code: InvalidSubnetID.NotFound. EC2 Error Message: The subnet ID '{0}' does not exist"
     )]
@@ -35,7 +23,7 @@ pub(crate) enum Absent {
     CodeSigningConfig(String),
 }
 
-pub(crate) fn in_creation(request: &CreateFunctionRequest, region: &Region) -> Result<(), Absent> {
+pub(crate) fn in_creation(request: &CreateFunctionRequest) -> Result<(), Absent> {
     refuse(request.package_type == Some(PackageType::Image), "PackageType Image")?;
     refuse(request.code.image_uri.is_some(), "ImageUri")?;
     in_storage(request.code.s3_object_storage_mode, request.code.source_kms_key_arn.as_ref())?;
@@ -51,14 +39,10 @@ pub(crate) fn in_creation(request: &CreateFunctionRequest, region: &Region) -> R
     in_image(request.image_config.as_ref())?;
     in_file_systems(request.file_system_configs.as_deref())?;
     in_key(request.kms_key_arn.as_deref())?;
-    in_vpc(request.vpc_config.as_ref())?;
-    in_layers(request.layers.as_deref(), region)
+    in_vpc(request.vpc_config.as_ref())
 }
 
-pub(crate) fn in_configuration(
-    request: &UpdateFunctionConfigurationRequest,
-    region: &Region,
-) -> Result<(), Absent> {
+pub(crate) fn in_configuration(request: &UpdateFunctionConfigurationRequest) -> Result<(), Absent> {
     refuse(request.capacity_provider_config.is_some(), "CapacityProviderConfig")?;
     refuse(request.durable_config.is_some(), "DurableConfig")?;
     refuse(request.runtime_config.is_some(), "RuntimeConfig")?;
@@ -66,8 +50,7 @@ pub(crate) fn in_configuration(
     in_image(request.image_config.as_ref())?;
     in_file_systems(request.file_system_configs.as_deref())?;
     in_key(request.kms_key_arn.as_deref())?;
-    in_vpc(request.vpc_config.as_ref())?;
-    in_layers(request.layers.as_deref(), region)
+    in_vpc(request.vpc_config.as_ref())
 }
 
 pub(crate) fn in_storage(
@@ -107,16 +90,4 @@ fn in_vpc(config: Option<&VpcConfig>) -> Result<(), Absent> {
         return Err(Absent::SecurityGroup(group));
     }
     Ok(())
-}
-
-/// There are no layers here, so none that is named exists. An empty list clears.
-fn in_layers(layers: Option<&[String]>, region: &Region) -> Result<(), Absent> {
-    let layers = layers.unwrap_or_default();
-    if layers.len() > LAYERS_MAX {
-        return Err(Absent::TooManyLayers);
-    }
-    if layers.iter().any(|arn| arn.split(':').nth(3).is_some_and(|named| named != region.as_str())) {
-        return Err(Absent::LayerRegion { expected: region.clone() });
-    }
-    layers.first().map_or(Ok(()), |arn| Err(Absent::Layer(arn.clone())))
 }

@@ -13,7 +13,7 @@ use crate::control::{Answer, Control};
 impl Control {
     pub(crate) fn account_settings(&self, context: &Context) -> Answer {
         let scope = context.authorize("lambda:GetAccountSettings")?;
-        let usage = self.catalog.snapshot().usage(&scope);
+        let usage = self.catalog.usage(&scope);
         let concurrency = i32::try_from(self.account_concurrency).ok();
         let response = GetAccountSettingsResponse {
             account_limit: Some(AccountLimit {

@@ -33,7 +33,7 @@ pub struct Expected {
 pub fn expected(parts: &Parts) -> Option<Expected> {
     let (operation, _labels) = route(&parts.method, parts.uri.path(), parts.uri.query())?;
     let (name, body_max_bytes) = match operation {
-        Operation::CreateFunction | Operation::UpdateFunctionCode => {
+        Operation::CreateFunction | Operation::PublishLayerVersion | Operation::UpdateFunctionCode => {
             (operation.name(), limits::CODE_REQUEST_MAX_BYTES)
         }
         Operation::Invoke => ("InvokeFunction", limits::SYNC_PAYLOAD_MAX_BYTES),

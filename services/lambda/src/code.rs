@@ -1,9 +1,9 @@
-//! Where a function's code comes from, and changing it.
+//! Where the code of a function or layer comes from, and changing a function's.
 
 use bytes::Bytes;
 use catalog::{CodeUpdate, Package};
 use model::{Qualifier, VersionRef, limits};
-use wire::lambda::{FunctionCode, Operation, UpdateFunctionCodeRequest};
+use wire::lambda::{FunctionCode, LayerVersionContentInput, Operation, UpdateFunctionCodeRequest};
 
 use crate::absent;
 use crate::call::Context;
@@ -25,6 +25,15 @@ impl CodeSource {
             code.s3_bucket.as_ref(),
             code.s3_key.as_ref(),
             code.s3_object_version.as_ref(),
+        )
+    }
+
+    pub(crate) fn of_layer(content: &LayerVersionContentInput) -> Result<CodeSource, Refusal> {
+        CodeSource::choose(
+            content.zip_file.as_ref(),
+            content.s3_bucket.as_ref(),
+            content.s3_key.as_ref(),
+            content.s3_object_version.as_ref(),
         )
     }
 

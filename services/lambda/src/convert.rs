@@ -3,6 +3,7 @@
 pub(crate) mod alias;
 pub(crate) mod config;
 pub(crate) mod function;
+pub(crate) mod layer;
 mod level;
 
 /// A member whose value passes the API's model and still cannot be.

@@ -24,9 +24,11 @@ use crate::target::Target;
 impl Control {
     pub(crate) async fn create_function(&self, context: &Context, request: CreateFunctionRequest) -> Answer {
         let target = context.target("lambda:CreateFunction", &request.function_name, None)?;
-        absent::in_creation(&request, &context.region)?;
+        absent::in_creation(&request)?;
         let source = CodeSource::of_creation(&request.code)?;
-        let new = self.new_function(request)?;
+        let layers = request.layers.clone();
+        let mut new = self.new_function(request)?;
+        new.config.layers = self.stack(context, layers).await?;
         let package = self.fetch(source, context).await?;
         let created = self.catalog.create_function(target.scope, target.name, new, package).await?;
         Ok(Operation::CreateFunction.reply(&self.shown(&created, None)))
@@ -72,8 +74,11 @@ impl Control {
         request: UpdateFunctionConfigurationRequest,
     ) -> Answer {
         let target = context.target("lambda:UpdateFunctionConfiguration", &request.function_name, None)?;
-        absent::in_configuration(&request, &context.region)?;
-        let update = self.config_update(request)?;
+        absent::in_configuration(&request)?;
+        self.find(&target)?;
+        let layers = request.layers.clone();
+        let mut update = self.config_update(request)?;
+        update.config.layers = self.stack(context, layers).await?;
         let updated = self.catalog.configure(target.scope, target.name, update).await?;
         Ok(Operation::UpdateFunctionConfiguration.reply(&self.shown(&updated, None)))
     }

@@ -13,6 +13,7 @@ mod control;
 mod convert;
 mod functions;
 mod invocations;
+mod layers;
 mod page;
 mod refusal;
 mod s3;

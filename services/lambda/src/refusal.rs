@@ -1,5 +1,7 @@
 //! Why a request is refused, and how AWS words it: the only file that knows the service's error codes.
 
+mod layer;
+
 use artifact::UnpackError;
 use catalog::{CatalogError, InvalidConfig, PackageError};
 use environment::runtimes::MissingRuntime;
@@ -12,6 +14,8 @@ use wire::lambda::ErrorCode;
 use crate::absent::Absent;
 use crate::convert::InvalidMember;
 use crate::s3::S3Error;
+
+pub(crate) use layer::LayerRefusal;
 
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Refusal {
@@ -27,6 +31,8 @@ pub(crate) enum Refusal {
     Invoke(#[from] InvokeError),
     #[error(transparent)]
     S3(#[from] S3Error),
+    #[error(transparent)]
+    Layer(#[from] LayerRefusal),
     #[error(transparent)]
     Absent(#[from] Absent),
     #[error(transparent)]
@@ -81,6 +87,7 @@ impl Refusal {
             Refusal::Package(error) => package(error),
             Refusal::Invoke(error) => invocation(error),
             Refusal::S3(error) => invalid(s3(error)),
+            Refusal::Layer(refusal) => layer::layer(refusal),
             Refusal::Absent(absent) => self::absent(absent),
             Refusal::Member(member) => self::member(member),
             Refusal::Runtime(missing) => invalid(missing.to_string()),
@@ -163,9 +170,12 @@ fn catalog(error: &CatalogError) -> Error {
         ),
         CatalogError::Config(error) => config(error),
         CatalogError::TooManyTags { .. } => invalid("Number of tags exceeds resource tag limit."),
-        CatalogError::CodeStorageExceeded { .. } => {
+        CatalogError::CodeStorageExceeded(_) => {
             ErrorCode::CodeStorageExceeded.with("Code storage limit exceeded.")
         }
+        CatalogError::CodeWithLayersTooLarge { actual, limit } => invalid(format!(
+            "Function code combined with layers exceeds the maximum allowed size of {limit} bytes. The actual size is {actual} bytes."
+        )),
         CatalogError::Storage(_) | CatalogError::Closed => failed(),
     }
 }
@@ -220,12 +230,7 @@ fn s3(error: &S3Error) -> String {
 
 fn absent(absent: &Absent) -> Error {
     match absent {
-        Absent::Feature(_)
-        | Absent::TooManyLayers
-        | Absent::Layer(_)
-        | Absent::LayerRegion { .. }
-        | Absent::Subnet(_)
-        | Absent::SecurityGroup(_) => invalid(absent.to_string()),
+        Absent::Feature(_) | Absent::Subnet(_) | Absent::SecurityGroup(_) => invalid(absent.to_string()),
         Absent::CodeSigningConfig(_) => ErrorCode::CodeSigningConfigNotFound.with(absent.to_string()),
     }
 }

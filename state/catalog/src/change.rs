@@ -6,6 +6,7 @@ use std::sync::Arc;
 use model::function::{Architecture, Code, LastUpdate, State};
 use model::{
     FunctionArn, FunctionConfig, FunctionVersion, RevisionId, Runtime, Timestamp, VersionNumber, VersionRef,
+    limits,
 };
 
 use crate::config::{self, ConfigPatch};
@@ -73,6 +74,7 @@ pub(crate) fn create(
         state: State::Pending,
         last_update: None,
     };
+    check_size(&latest)?;
     let mut function = Function {
         latest: Arc::new(latest),
         before: None,
@@ -97,7 +99,7 @@ impl Function {
         self.check_settled()?;
         let mut config = self.latest.config.clone();
         config.architecture = update.architecture.unwrap_or(config.architecture);
-        let mut next = self.updating(config, code, now);
+        let mut next = self.updating(config, code, now)?;
         let answer = if update.publish { next.publish_changed(now) } else { next.latest.clone() };
         Ok((next, answer))
     }
@@ -106,11 +108,11 @@ impl Function {
         self.check_revision(update.revision.as_deref())?;
         self.check_settled()?;
         let config = update.config.apply(self.latest.config.clone())?;
-        Ok(self.updating(config, self.latest.code.clone(), now))
+        self.updating(config, self.latest.code.clone(), now)
     }
 
     /// An update that changes nothing is an update all the same.
-    fn updating(&self, config: FunctionConfig, code: Code, now: Timestamp) -> Function {
+    fn updating(&self, config: FunctionConfig, code: Code, now: Timestamp) -> Result<Function, CatalogError> {
         let latest = FunctionVersion {
             config,
             code,
@@ -119,7 +121,8 @@ impl Function {
             last_update: Some(LastUpdate::InProgress),
             ..(*self.latest).clone()
         };
-        Function { latest: Arc::new(latest), before: Some(self.latest.clone()), ..self.clone() }
+        check_size(&latest)?;
+        Ok(Function { latest: Arc::new(latest), before: Some(self.latest.clone()), ..self.clone() })
     }
 
     /// The version published; the last one again when nothing has changed since.
@@ -214,6 +217,12 @@ impl Function {
         Arc::make_mut(&mut next.latest).revision = RevisionId::random();
         next
     }
+}
+
+/// Code alone was checked when it was unpacked, and layers alone when they were merged.
+fn check_size(version: &FunctionVersion) -> Result<(), CatalogError> {
+    let (actual, limit) = (version.unzipped_bytes(), limits::UNZIPPED_CODE_MAX_BYTES);
+    if actual > limit { Err(CatalogError::CodeWithLayersTooLarge { actual, limit }) } else { Ok(()) }
 }
 
 fn check_tags(tags: &BTreeMap<String, String>) -> Result<(), CatalogError> {

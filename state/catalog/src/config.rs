@@ -8,6 +8,8 @@ use model::function::{
 use model::runtime::Language;
 use model::{FunctionConfig, FunctionName, Runtime, limits};
 
+use crate::layers::StackedLayers;
+
 /// What a request says about a member that may be absent.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Setting<T> {
@@ -18,6 +20,14 @@ pub enum Setting<T> {
 }
 
 impl<T> Setting<T> {
+    pub(crate) fn map<U>(self, change: impl FnOnce(T) -> U) -> Setting<U> {
+        match self {
+            Setting::Keep => Setting::Keep,
+            Setting::Clear => Setting::Clear,
+            Setting::Set(value) => Setting::Set(change(value)),
+        }
+    }
+
     pub(crate) fn apply(self, target: &mut Option<T>) {
         match self {
             Setting::Keep => {}
@@ -42,6 +52,7 @@ pub struct ConfigPatch {
     pub dead_letter_target: Setting<String>,
     pub logging: Option<LoggingPatch>,
     pub snap_start: Option<SnapStart>,
+    pub layers: Setting<StackedLayers>,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -83,6 +94,7 @@ pub(crate) fn defaults(
         dead_letter_target: None,
         logging: LoggingConfig { format: LogFormat::Text, group: format!("/aws/lambda/{name}") },
         snap_start: SnapStart::None,
+        layers: None,
     }
 }
 
@@ -99,6 +111,7 @@ impl ConfigPatch {
         set(&mut config.snap_start, self.snap_start);
         config.environment = self.environment.or(config.environment);
         self.dead_letter_target.apply(&mut config.dead_letter_target);
+        self.layers.map(StackedLayers::into_stack).apply(&mut config.layers);
         if let Some(logging) = self.logging {
             config.logging = logging.apply(config.logging)?;
         }

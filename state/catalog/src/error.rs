@@ -1,6 +1,6 @@
 //! Why the catalog says no.
 
-use model::{AliasName, CodeSha256, FunctionArn, FunctionName};
+use model::{AliasName, CodeSha256, FunctionArn, FunctionName, LayerVersionArn};
 
 use crate::config::InvalidConfig;
 
@@ -38,11 +38,58 @@ pub enum CatalogError {
     Config(#[from] InvalidConfig),
     #[error("a resource has at most {limit} tags")]
     TooManyTags { limit: usize },
-    #[error("the account's packages exceed {limit} bytes")]
-    CodeStorageExceeded { limit: u64 },
+    #[error(transparent)]
+    CodeStorageExceeded(#[from] NoSpace),
+    #[error("code and layers hold {actual} bytes, the limit is {limit}")]
+    CodeWithLayersTooLarge { actual: u64, limit: u64 },
     /// Nothing was changed.
     #[error("the state could not be written: {0}")]
     Storage(String),
+    #[error("the server is shutting down")]
+    Closed,
+}
+
+/// Functions and layers share an account's space.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the account's packages exceed {limit} bytes")]
+pub struct NoSpace {
+    pub limit: u64,
+}
+
+/// Why a layer was not changed.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum LayerError {
+    #[error("there is no layer version {arn}")]
+    VersionNotFound { arn: LayerVersionArn },
+    #[error("the layer version has no policy")]
+    NoPolicy,
+    #[error("the policy has a statement {id} already")]
+    StatementExists { id: String },
+    #[error("the policy has no statement {id}")]
+    StatementNotFound { id: String },
+    /// Read it again: somebody else changed it.
+    #[error("the policy's revision given is not the latest")]
+    RevisionMismatch,
+    #[error("the policy would have {actual} bytes, the limit is {limit}")]
+    PolicyTooLong { actual: usize, limit: usize },
+    #[error(transparent)]
+    CodeStorageExceeded(#[from] NoSpace),
+    /// Nothing was changed.
+    #[error("the state could not be written: {0}")]
+    Storage(String),
+    #[error("the server is shutting down")]
+    Closed,
+}
+
+/// Why layers could not be put together.
+#[derive(Debug, thiserror::Error)]
+pub enum StackError {
+    #[error("there is no layer version {arn}")]
+    NotFound { arn: LayerVersionArn },
+    #[error("the layers hold more than {limit} bytes")]
+    TooLarge { limit: u64 },
+    #[error(transparent)]
+    Merge(#[from] artifact::UnpackError),
     #[error("the server is shutting down")]
     Closed,
 }

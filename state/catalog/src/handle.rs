@@ -10,16 +10,17 @@ use arc_swap::ArcSwap;
 use artifact::Trees;
 use bytes::Bytes;
 use engine::{Engine, Transaction};
-use model::{AliasName, Clock, CodeSha256, FunctionName, FunctionVersion, VersionNumber};
+use model::{AliasName, Clock, CodeSha256, FunctionName, FunctionVersion, Timestamp, VersionNumber, limits};
 use tokio::sync::{broadcast, mpsc, oneshot};
 
 use crate::alias::{Alias, AliasChange, NewAlias};
 use crate::change::{self, CodeUpdate, ConfigUpdate, NewFunction, Publication};
-use crate::error::{CatalogError, OpenError, PackageError};
+use crate::error::{CatalogError, NoSpace, OpenError, PackageError};
 use crate::function::Function;
-use crate::owner::{Command, Decided, Next, Owner, Service, Target, check_storage};
+use crate::layers::{self, LayerCommand, LayerOwner, Layers};
+use crate::owner::{Command, Decided, Next, Owner, Service, Target};
 use crate::packages::{Package, Packages};
-use crate::snapshot::{Scope, Snapshot};
+use crate::snapshot::{Scope, Snapshot, Usage};
 use crate::store::{self, FunctionId, Loaded};
 
 /// Callers beyond these wait for a place.
@@ -46,8 +47,10 @@ impl Options {
 #[derive(Debug, Clone)]
 pub struct Catalog {
     snapshot: Arc<ArcSwap<Snapshot>>,
-    packages: Arc<Packages>,
+    pub(crate) layers: Arc<ArcSwap<Layers>>,
+    pub(crate) packages: Arc<Packages>,
     commands: mpsc::Sender<Command>,
+    pub(crate) layer_commands: mpsc::Sender<LayerCommand>,
     changes: broadcast::Sender<Changed>,
     clock: Clock,
 }
@@ -65,7 +68,10 @@ impl Catalog {
         let Options { engine, trees, clock, settle_after } = options;
         let (snapshot, stored) = load(&engine).await?;
         let snapshot = Arc::new(ArcSwap::from_pointee(snapshot));
-        let packages = Arc::new(Packages::new(engine.blobs().clone(), trees, snapshot.clone()));
+        let (layer_owner, layer_commands) = open_layers(&engine).await?;
+        let layers = layer_owner.layers.clone();
+        let packages =
+            Arc::new(Packages::new(engine.blobs().clone(), trees, snapshot.clone(), layers.clone()));
         let (commands, received) = mpsc::channel(COMMANDS_MAX);
         let (changes, _) = broadcast::channel(CHANGES_MAX);
         let owner = Owner {
@@ -78,8 +84,8 @@ impl Catalog {
             settle_after,
             settling: VecDeque::new(),
         };
-        let service = Service { owner, packages: packages.clone() };
-        Ok((Catalog { snapshot, packages, commands, changes, clock }, service))
+        let service = Service { owner, layers: layer_owner, packages: packages.clone() };
+        Ok((Catalog { snapshot, layers, packages, commands, layer_commands, changes, clock }, service))
     }
 
     /// Everything as of now; neither locks nor reads a disk.
@@ -119,8 +125,8 @@ impl Catalog {
         new: NewFunction,
         package: Package,
     ) -> Result<Arc<FunctionVersion>, CatalogError> {
-        let (code, arn, now) = (package.code().clone(), scope.arn(&name), self.clock.now());
-        let space = self.space(&scope);
+        let (code, arn, now) = (package.code().clone(), scope.arn(&name), self.now());
+        let (space, keep) = (self.space(&scope), (package, new.config.layers.clone()));
         let rule = move |current: Option<&Function>| {
             if current.is_some() {
                 return Err(CatalogError::FunctionExists { name: arn.name });
@@ -129,7 +135,7 @@ impl Catalog {
             let (function, version) = change::create(arn, new, code, now)?;
             Ok((Next::Is(Box::new(function)), version))
         };
-        self.decide((scope, name), package, rule).await
+        self.decide((scope, name), keep, rule).await
     }
 
     /// Answers with the version published, else with `$LATEST`.
@@ -140,7 +146,7 @@ impl Catalog {
         update: CodeUpdate,
         package: Package,
     ) -> Result<Arc<FunctionVersion>, CatalogError> {
-        let (code, now) = (package.code().clone(), self.clock.now());
+        let (code, now) = (package.code().clone(), self.now());
         let space = self.space(&scope);
         let rule = move |function: &Function| {
             space(code.size_bytes)?;
@@ -161,7 +167,7 @@ impl Catalog {
         let snapshot = self.snapshot();
         let function = snapshot.function(scope, name);
         let function = function.ok_or_else(|| CatalogError::FunctionNotFound { arn: scope.arn(name) })?;
-        let (_, version) = function.update_code(update, package.code().clone(), self.clock.now())?;
+        let (_, version) = function.update_code(update, package.code().clone(), self.now())?;
         Ok(version)
     }
 
@@ -171,13 +177,13 @@ impl Catalog {
         name: FunctionName,
         update: ConfigUpdate,
     ) -> Result<Arc<FunctionVersion>, CatalogError> {
-        let now = self.clock.now();
+        let (now, keep) = (self.now(), update.config.layers.clone());
         let rule = move |function: &Function| {
             let next = function.configure(update, now)?;
             let latest = next.latest.clone();
             Ok((next, latest))
         };
-        self.change((scope, name), (), rule).await
+        self.change((scope, name), keep, rule).await
     }
 
     /// With all its versions, aliases and tags.
@@ -207,7 +213,7 @@ impl Catalog {
         name: FunctionName,
         publication: Publication,
     ) -> Result<Arc<FunctionVersion>, CatalogError> {
-        let now = self.clock.now();
+        let now = self.now();
         let space = self.space(&scope);
         let rule = move |function: &Function| {
             space(function.latest.code.size_bytes)?;
@@ -305,11 +311,43 @@ impl Catalog {
         received.await.map_err(|_dropped| CatalogError::Closed)?
     }
 
-    /// Checks the account's space when it is called, in the owner's turn.
-    fn space(&self, scope: &Scope) -> impl FnOnce(u64) -> Result<(), CatalogError> + Send + 'static {
-        let (snapshot, scope) = (self.snapshot.clone(), scope.clone());
-        move |more_bytes| check_storage(snapshot.load().usage(&scope).code_bytes, more_bytes)
+    /// What an account uses in a region.
+    pub fn usage(&self, scope: &Scope) -> Usage {
+        usage(&self.snapshot.load(), &self.layers.load(), scope)
     }
+
+    /// Checks the account's space when it is called, in the owner's turn.
+    pub(crate) fn space(&self, scope: &Scope) -> impl FnOnce(u64) -> Result<(), NoSpace> + Send + 'static {
+        let (snapshot, layers, scope) = (self.snapshot.clone(), self.layers.clone(), scope.clone());
+        move |more_bytes| check_storage(usage(&snapshot.load(), &layers.load(), &scope), more_bytes)
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+}
+
+fn usage(snapshot: &Snapshot, layers: &Layers, scope: &Scope) -> Usage {
+    let functions = snapshot.usage(scope);
+    Usage { code_bytes: functions.code_bytes + layers.code_bytes(scope), ..functions }
+}
+
+/// Refuses a change after which the account's packages would take more than AWS allows.
+fn check_storage(used: Usage, more_bytes: u64) -> Result<(), NoSpace> {
+    let limit = limits::CODE_STORAGE_MAX_BYTES;
+    if used.code_bytes.saturating_add(more_bytes) > limit { Err(NoSpace { limit }) } else { Ok(()) }
+}
+
+async fn open_layers(engine: &Engine) -> Result<(LayerOwner, mpsc::Sender<LayerCommand>), OpenError> {
+    let mut layers = Layers::default();
+    let mut stored = BTreeMap::new();
+    for (layer, version) in layers::load(engine).await? {
+        stored.insert(layer.arn().clone(), version);
+        layers.set(Arc::new(layer));
+    }
+    let layers = Arc::new(ArcSwap::from_pointee(layers));
+    let (sender, commands) = mpsc::channel(COMMANDS_MAX);
+    Ok((LayerOwner { engine: engine.clone(), layers, stored, commands }, sender))
 }
 
 /// Updates that a stop has interrupted are complete: their package was stored before they were.

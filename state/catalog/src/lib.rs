@@ -1,4 +1,4 @@
-//! Functions, versions, aliases and tags: their rules and the snapshot that invocations read.
+//! Functions, versions, aliases, tags and layers: their rules and the snapshot that invocations read.
 //!
 //! One task owns what is stored ([`Service`]); everybody else asks it through the [`Catalog`] handle, and reads the
 //! [`Snapshot`] without lock or disk. The rules themselves are plain functions on a [`Function`]: they take one value
@@ -21,6 +21,7 @@ mod config;
 mod error;
 mod function;
 mod handle;
+mod layers;
 mod owner;
 mod packages;
 mod snapshot;
@@ -30,9 +31,13 @@ pub use alias::{Alias, AliasChange, InvalidWeight, NewAlias, Routing, Weight};
 pub use change::{CodeUpdate, ConfigUpdate, NewFunction, Publication};
 pub use config::{ConfigPatch, InvalidConfig, LoggingPatch, Setting};
 pub use engine::Missed;
-pub use error::{CatalogError, OpenError, PackageError};
+pub use error::{CatalogError, LayerError, NoSpace, OpenError, PackageError, StackError};
 pub use function::Function;
 pub use handle::{Catalog, Changed, Changes, Options};
+pub use layers::{
+    Grantee, Layer, LayerGrant, LayerPolicy, LayerStatement, LayerVersion, Layers, NewLayerVersion,
+    StackedLayers,
+};
 pub use owner::Service;
 pub use packages::Package;
 pub use snapshot::{ResolveError, Scope, Snapshot, Usage};

@@ -10,13 +10,14 @@ use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use engine::{Engine, Transaction};
-use model::{FunctionName, limits};
+use model::FunctionName;
 use tokio::sync::{broadcast, mpsc};
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
 
 use crate::error::CatalogError;
 use crate::function::Function;
 use crate::handle::Changed;
+use crate::layers::LayerOwner;
 use crate::packages::Packages;
 use crate::snapshot::{Scope, Snapshot};
 use crate::store::{self, FunctionId};
@@ -56,6 +57,7 @@ pub(crate) enum Next {
 /// Runs the catalog; it ends when all handles are gone.
 pub struct Service {
     pub(crate) owner: Owner,
+    pub(crate) layers: LayerOwner,
     pub(crate) packages: Arc<Packages>,
 }
 
@@ -69,6 +71,7 @@ impl Service {
     pub async fn run(self) {
         tokio::select! {
             () = self.owner.run() => {}
+            () = self.layers.run() => {}
             () = collect_unused(self.packages) => {}
         }
     }
@@ -220,13 +223,4 @@ async fn at(instant: Option<Instant>) {
         Some(instant) => sleep_until(instant).await,
         None => std::future::pending().await,
     }
-}
-
-/// Refuses a change after which the account's packages would take more than AWS allows.
-pub(crate) fn check_storage(used_bytes: u64, more_bytes: u64) -> Result<(), CatalogError> {
-    let limit = limits::CODE_STORAGE_MAX_BYTES;
-    if used_bytes.saturating_add(more_bytes) > limit {
-        return Err(CatalogError::CodeStorageExceeded { limit });
-    }
-    Ok(())
 }

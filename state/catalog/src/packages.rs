@@ -1,8 +1,9 @@
 //! The packages behind the functions: taken, kept while somebody may use them, and collected.
 //!
-//! A package is in use while the snapshot names it, while a [`Package`] is on its way into the catalog, and while
-//! anyone holds an `Arc<FunctionVersion>` that the catalog has since replaced. All three are looked at under one
-//! lock, under which a package that nobody uses disappears; taking a package in first says so under the same lock.
+//! A tree is in use while a function or a layer names it, while something [`Held`] is on its way into the catalog, and
+//! while anyone holds an `Arc<FunctionVersion>` that the catalog has since replaced. All of it is looked at under one
+//! lock, under which what nobody uses disappears; taking something in first says so under the same lock. A package is
+//! in use while the tree is that it was unpacked to.
 
 use std::collections::{HashMap, HashSet};
 use std::io;
@@ -13,10 +14,11 @@ use artifact::Trees;
 use bytes::Bytes;
 use engine::{BlobId, Blobs};
 use model::function::Code;
-use model::{CodeSha256, FunctionVersion};
+use model::{CodeSha256, FunctionVersion, TreeId};
 use sha2::{Digest, Sha256};
 
 use crate::error::PackageError;
+use crate::layers::Layers;
 use crate::snapshot::Snapshot;
 
 #[derive(Debug)]
@@ -24,14 +26,15 @@ pub(crate) struct Packages {
     blobs: Blobs,
     trees: Trees,
     snapshot: Arc<ArcSwap<Snapshot>>,
+    layers: Arc<ArcSwap<Layers>>,
     /// Guards who uses what; held while a package disappears, never while one is written.
     uses: Mutex<Uses>,
 }
 
 #[derive(Debug, Default)]
 struct Uses {
-    /// How many [`Package`]s there are of each.
-    incoming: HashMap<CodeSha256, usize>,
+    /// How many [`Held`]s there are of each.
+    held: HashMap<TreeId, usize>,
     /// Versions that the catalog has replaced or deleted.
     replaced: Vec<Weak<FunctionVersion>>,
 }
@@ -40,7 +43,7 @@ struct Uses {
 #[derive(Debug)]
 pub struct Package {
     code: Code,
-    packages: Arc<Packages>,
+    _held: Held,
 }
 
 impl Package {
@@ -49,27 +52,42 @@ impl Package {
     }
 }
 
-impl Drop for Package {
+/// Keeps a tree while it lives.
+#[derive(Debug)]
+pub(crate) struct Held {
+    tree: TreeId,
+    packages: Arc<Packages>,
+}
+
+impl Drop for Held {
     fn drop(&mut self) {
-        self.packages.release(&self.code.sha256);
+        self.packages.uses().release(self.tree);
     }
 }
 
 impl Packages {
-    pub(crate) fn new(blobs: Blobs, trees: Trees, snapshot: Arc<ArcSwap<Snapshot>>) -> Packages {
-        Packages { blobs, trees, snapshot, uses: Mutex::default() }
+    pub(crate) fn new(
+        blobs: Blobs,
+        trees: Trees,
+        snapshot: Arc<ArcSwap<Snapshot>>,
+        layers: Arc<ArcSwap<Layers>>,
+    ) -> Packages {
+        Packages { blobs, trees, snapshot, layers, uses: Mutex::default() }
+    }
+
+    pub(crate) fn trees(&self) -> &Trees {
+        &self.trees
     }
 
     /// Blocks. Nothing is stored of a package that does not unpack.
     pub(crate) fn store(self: Arc<Packages>, bytes: &Bytes) -> Result<Package, PackageError> {
         let sha256 = CodeSha256::from_bytes(Sha256::digest(bytes).into());
         let tree = sha256.tree();
-        *self.uses().incoming.entry(sha256).or_default() += 1;
-        let code = Code { sha256, size_bytes: bytes.len() as u64, unzipped_bytes: 0, tree };
-        let mut package = Package { code, packages: self };
-        package.code.unzipped_bytes = package.packages.trees.unpack(tree, io::Cursor::new(bytes))?;
-        package.packages.blobs.put(bytes)?;
-        Ok(package)
+        let held = self.uses().hold(&self, tree);
+        let unzipped_bytes = self.trees.unpack(tree, io::Cursor::new(bytes))?;
+        self.blobs.put(bytes)?;
+        let code = Code { sha256, size_bytes: bytes.len() as u64, unzipped_bytes, tree };
+        Ok(Package { code, _held: held })
     }
 
     /// The package as it was uploaded.
@@ -77,14 +95,14 @@ impl Packages {
         self.blobs.open_blob(&BlobId::from_bytes(*sha256.as_bytes()))
     }
 
-    fn release(&self, sha256: &CodeSha256) {
+    /// Holds the trees that `choose` names besides its answer; what it finds cannot disappear before.
+    pub(crate) fn hold<T, E>(
+        self: &Arc<Packages>,
+        choose: impl FnOnce(&Layers) -> Result<(T, Vec<TreeId>), E>,
+    ) -> Result<(T, Vec<Held>), E> {
         let mut uses = self.uses();
-        if let Some(count) = uses.incoming.get_mut(sha256) {
-            *count -= 1;
-            if *count == 0 {
-                uses.incoming.remove(sha256);
-            }
-        }
+        let (chosen, trees) = choose(&self.layers.load())?;
+        Ok((chosen, trees.into_iter().map(|tree| uses.hold(self, tree)).collect()))
     }
 
     /// Says so before the snapshot stops naming them.
@@ -102,13 +120,11 @@ impl Packages {
         let mut count = 0;
         {
             let uses = self.uses();
-            let used = uses.all(&self.snapshot.load());
-            for blob in blobs.iter().filter(|blob| !used.contains(blob.as_bytes())) {
+            let used = uses.all(&self.snapshot.load(), &self.layers.load());
+            for blob in blobs.iter().filter(|blob| !used.contains(&TreeId::from_bytes(*blob.as_bytes()))) {
                 self.blobs.remove(blob)?;
                 count += 1;
             }
-            let used =
-                used.iter().map(|sha256| CodeSha256::from_bytes(*sha256).tree()).collect::<HashSet<_>>();
             for tree in trees.into_iter().filter(|tree| !used.contains(tree)) {
                 removed.extend(self.trees.take(tree)?);
             }
@@ -122,11 +138,31 @@ impl Packages {
 }
 
 impl Uses {
-    fn all(&self, snapshot: &Snapshot) -> HashSet<[u8; 32]> {
-        let stored =
-            snapshot.all().flat_map(|(_, _, function)| function.in_use().map(|version| version.code.sha256));
-        let replaced = self.replaced.iter().filter_map(|version| Some(version.upgrade()?.code.sha256));
-        let incoming = self.incoming.keys().copied();
-        stored.chain(replaced).chain(incoming).map(|sha256| *sha256.as_bytes()).collect()
+    fn hold(&mut self, packages: &Arc<Packages>, tree: TreeId) -> Held {
+        *self.held.entry(tree).or_default() += 1;
+        Held { tree, packages: packages.clone() }
     }
+
+    fn release(&mut self, tree: TreeId) {
+        if let Some(count) = self.held.get_mut(&tree) {
+            *count -= 1;
+            if *count == 0 {
+                self.held.remove(&tree);
+            }
+        }
+    }
+
+    fn all(&self, snapshot: &Snapshot, layers: &Layers) -> HashSet<TreeId> {
+        let stored =
+            snapshot.all().flat_map(|(_, _, function)| function.in_use().flat_map(|it| trees_of(it)));
+        let replaced = self.replaced.iter().filter_map(Weak::upgrade).flat_map(|version| trees_of(&version));
+        let held = self.held.keys().copied();
+        stored.chain(replaced).chain(held).chain(layers.trees()).collect()
+    }
+}
+
+/// Code, and layers when it has some.
+fn trees_of(version: &FunctionVersion) -> impl Iterator<Item = TreeId> + use<> {
+    let layers = version.config.layers.as_ref().map(|layers| layers.tree);
+    std::iter::once(version.code.tree).chain(layers)
 }

@@ -90,7 +90,7 @@ fn parse_function(id: &str, document: &Document) -> Result<Loaded, OpenError> {
     })
 }
 
-fn parse<'a, T: Deserialize<'a>>(id: &str, document: &'a Document) -> Result<T, OpenError> {
+pub(crate) fn parse<'a, T: Deserialize<'a>>(id: &str, document: &'a Document) -> Result<T, OpenError> {
     serde_json::from_slice(&document.value)
         .map_err(|error| OpenError::Document { id: id.to_owned(), reason: error.to_string() })
 }

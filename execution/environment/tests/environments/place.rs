@@ -144,6 +144,7 @@ fn config(runtime: &str, handler: &str) -> FunctionConfig {
         dead_letter_target: None,
         logging: LoggingConfig { format: LogFormat::Text, group: "/aws/lambda/f".to_owned() },
         snap_start: SnapStart::None,
+        layers: None,
     }
 }
 

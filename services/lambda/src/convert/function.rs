@@ -2,10 +2,10 @@
 
 use environment::RuntimeEntry;
 use model::function::{Architecture, LastUpdate, LogFormat, SnapStart, State, TracingMode};
-use model::{FunctionVersion, Qualifier};
+use model::{FunctionVersion, LayerStack, Qualifier};
 use wire::lambda::{
-    self, DeadLetterConfig, EnvironmentResponse, EphemeralStorage, FunctionConfiguration, LoggingConfig,
-    RuntimeVersionConfig, SnapStartResponse, StateReasonCode, TracingConfigResponse,
+    self, DeadLetterConfig, EnvironmentResponse, EphemeralStorage, FunctionConfiguration, Layer,
+    LoggingConfig, RuntimeVersionConfig, SnapStartResponse, StateReasonCode, TracingConfigResponse,
 };
 
 use super::level;
@@ -46,6 +46,7 @@ pub(crate) fn listed(version: &FunctionVersion, qualifier: Option<Qualifier>) ->
             .map(|size| EphemeralStorage { size }),
         snap_start: Some(snap_start(config.snap_start)),
         logging_config: Some(logging(&config.logging)),
+        layers: config.layers.as_ref().map(layers),
         ..FunctionConfiguration::default()
     }
 }
@@ -96,11 +97,20 @@ fn tracing(mode: TracingMode) -> lambda::TracingMode {
     }
 }
 
-fn architecture(architecture: Architecture) -> lambda::Architecture {
+pub(super) fn architecture(architecture: Architecture) -> lambda::Architecture {
     match architecture {
         Architecture::X86_64 => lambda::Architecture::X86_64,
         Architecture::Arm64 => lambda::Architecture::Arm64,
     }
+}
+
+fn layers(stack: &LayerStack) -> Vec<Layer> {
+    let layers = stack.layers.iter().map(|layer| Layer {
+        arn: Some(layer.arn.to_string()),
+        code_size: i64::try_from(layer.size_bytes).ok(),
+        ..Layer::default()
+    });
+    layers.collect()
 }
 
 /// No snapshots are made, so none is ever on.

@@ -147,6 +147,6 @@ async fn tags_belong_to_functions() {
 #[tokio::test]
 async fn an_operation_without_handler_is_unknown() {
     let server = Server::new().await;
-    let unknown = server.get("/2018-10-31/layers").await;
+    let unknown = server.get("/2020-04-22/code-signing-configs").await;
     assert_eq!((unknown.status, unknown.error.as_deref()), (404, Some("UnknownOperationException")));
 }
