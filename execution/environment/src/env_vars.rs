@@ -29,12 +29,28 @@ type Variables = BTreeMap<String, String>;
 pub(crate) fn of(launch: &Launch) -> Vec<(String, String)> {
     let mut variables = Variables::new();
     defaults(&mut variables, launch);
-    let own = launch.version.config.environment.iter().flatten();
-    // AWS takes no such name; one that came another way must not reach the runtime.
-    variables.extend(
-        own.filter(|(name, _)| !name.starts_with('_')).map(|(name, value)| (name.clone(), value.clone())),
-    );
+    own(&mut variables, launch);
     reserved(&mut variables, launch);
+    variables.into_iter().collect()
+}
+
+/// What an external extension sees: nothing of the runtime, the code or the log.
+pub(crate) fn of_extension(launch: &Launch) -> Vec<(String, String)> {
+    const RUNTIME_S: [&str; 6] = [
+        "AWS_DEFAULT_REGION",
+        "AWS_EXECUTION_ENV",
+        "AWS_LAMBDA_LOG_GROUP_NAME",
+        "AWS_LAMBDA_LOG_STREAM_NAME",
+        "LAMBDA_RUNTIME_DIR",
+        "LAMBDA_TASK_ROOT",
+    ];
+    let mut variables = Variables::new();
+    common_defaults(&mut variables, launch);
+    own(&mut variables, launch);
+    let mut platform = Variables::new();
+    reserved(&mut platform, launch);
+    platform.retain(|name, _| !name.starts_with('_') && !RUNTIME_S.contains(&name.as_str()));
+    variables.extend(platform);
     variables.into_iter().collect()
 }
 
@@ -42,23 +58,30 @@ fn set(variables: &mut Variables, pairs: &[(&str, &str)]) {
     variables.extend(pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
 }
 
+fn own(variables: &mut Variables, launch: &Launch) {
+    let own = launch.version.config.environment.iter().flatten();
+    // AWS takes no such name; one that came another way must not reach the runtime.
+    variables.extend(
+        own.filter(|(name, _)| !name.starts_with('_')).map(|(name, value)| (name.clone(), value.clone())),
+    );
+}
+
 fn defaults(variables: &mut Variables, launch: &Launch) {
     let xray = format!("{XRAY_HOST}:{XRAY_PORT}");
+    common_defaults(variables, launch);
+    set(variables, &[("AWS_XRAY_CONTEXT_MISSING", "LOG_ERROR"), ("AWS_XRAY_DAEMON_ADDRESS", &xray)]);
+    language_defaults(variables, &launch.runtime);
+}
+
+/// What the runtime and extensions have in common.
+fn common_defaults(variables: &mut Variables, launch: &Launch) {
     set(
         variables,
-        &[
-            ("LANG", "en_US.UTF-8"),
-            ("PATH", PATH),
-            ("LD_LIBRARY_PATH", LIBRARY_PATH),
-            ("TZ", ":UTC"),
-            ("AWS_XRAY_CONTEXT_MISSING", "LOG_ERROR"),
-            ("AWS_XRAY_DAEMON_ADDRESS", &xray),
-        ],
+        &[("LANG", "en_US.UTF-8"), ("PATH", PATH), ("LD_LIBRARY_PATH", LIBRARY_PATH), ("TZ", ":UTC")],
     );
     if launch.endpoint_url {
         set(variables, &[("AWS_ENDPOINT_URL", FRONT)]);
     }
-    language_defaults(variables, &launch.runtime);
 }
 
 fn language_defaults(variables: &mut Variables, runtime: &RuntimeEntry) {

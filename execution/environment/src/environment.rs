@@ -106,6 +106,8 @@ pub struct Answered {
     /// False when the runtime failed to come up inside the invocation, having failed before: a new environment is
     /// more likely to work than a third try in this one.
     pub reusable: bool,
+    /// Extensions still work on the invocation: the environment is not free before its end.
+    pub extensions_work: bool,
     pub ending: Ending,
 }
 
@@ -133,6 +135,8 @@ pub struct Ended {
     pub duration: Duration,
     /// Whole milliseconds.
     pub billed: Duration,
+    /// How much longer than the runtime the extensions worked: AWS's metric `PostRuntimeExtensionsDuration`.
+    pub post_runtime_extensions: Duration,
     pub memory_peak_mib: u32,
     /// The last 4 KiB of this invocation's log, START to REPORT.
     pub log_tail: Bytes,

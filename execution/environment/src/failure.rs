@@ -19,6 +19,21 @@ pub(crate) enum Failure {
     Init { error: ErrorType, payload: Bytes },
     /// There was nothing to execute; the text says what was tried, as AWS words it.
     InvalidEntrypoint(String),
+    /// An extension is to blame; the text is AWS's.
+    Extension(ExtensionFault, String),
+}
+
+/// What an extension did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ExtensionFault {
+    /// Its process ended.
+    Crash,
+    /// It reported that it cannot initialise, and ended.
+    Init,
+    /// It reported that it cannot go on, and ended.
+    Exit,
+    /// It could not be started.
+    Launch,
 }
 
 /// How an invocation or an init ended, as REPORT lines and telemetry show it. What a handler raised is a success:
@@ -46,6 +61,12 @@ impl Failure {
             Failure::TimedOut => ErrorType::platform("Sandbox.Timedout"),
             Failure::Init { error, .. } => error.clone(),
             Failure::InvalidEntrypoint(_) => ErrorType::platform("Runtime.InvalidEntrypoint"),
+            Failure::Extension(fault, _) => ErrorType::platform(match fault {
+                ExtensionFault::Crash => "Extension.Crash",
+                ExtensionFault::Init => "Extension.InitError",
+                ExtensionFault::Exit => "Extension.ExitError",
+                ExtensionFault::Launch => "Extension.LaunchError",
+            }),
         }
     }
 
@@ -56,6 +77,15 @@ impl Failure {
         }
     }
 
+    /// AWS's words for the end of an extension's process.
+    pub(crate) fn process_end(exit: Exit) -> String {
+        match exit {
+            Exit::Code(0) => "exit code 0".to_owned(),
+            Exit::Code(code) => format!("exit status {code}"),
+            Exit::Signal(number) => format!("signal: {}", signal_name(number)),
+        }
+    }
+
     /// What the caller of the function gets. What a runtime said of its init passes unchanged.
     pub(crate) fn payload(&self, request: RequestId, timeout: Duration) -> Bytes {
         let text = match self {
@@ -63,7 +93,7 @@ impl Failure {
             Failure::Init { payload, .. } => return payload.clone(),
             Failure::Exited(exit) | Failure::OutOfMemory(exit) => exit_text(*exit),
             Failure::TimedOut => format!("Task timed out after {}.00 seconds", timeout.as_secs()),
-            Failure::InvalidEntrypoint(text) => text.clone(),
+            Failure::InvalidEntrypoint(text) | Failure::Extension(_, text) => text.clone(),
         };
         document(self.error().as_str(), &format!("RequestId: {request} Error: {text}"))
     }

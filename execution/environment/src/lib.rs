@@ -10,6 +10,7 @@
 mod deadline;
 mod env_vars;
 mod environment;
+mod externals;
 mod failure;
 mod output;
 mod owner;

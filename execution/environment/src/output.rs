@@ -45,9 +45,17 @@ pub(crate) struct Log {
     latest: Timestamp,
 }
 
-/// One pipe of the runtime process.
+/// Whose output a pipe carries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Origin {
+    Function,
+    Extension,
+}
+
+/// One pipe of a process.
 #[derive(Debug)]
 struct Source {
+    origin: Origin,
     pipe: pipe::Receiver,
     input: BytesMut,
     records: Records,
@@ -61,8 +69,24 @@ impl Log {
     /// Takes the pipes of a new runtime process. What is left in those of the one before is still read.
     pub(crate) fn attach(&mut self, output: Output) {
         self.drain();
-        let source = |pipe| Source { pipe, input: BytesMut::new(), records: Records::default() };
-        self.sources = vec![source(output.stdout), source(output.stderr)];
+        self.sources.retain(|source| source.origin != Origin::Function);
+        self.add(Origin::Function, output);
+    }
+
+    /// Takes the pipes of an extension, until everything is killed.
+    pub(crate) fn attach_extension(&mut self, output: Output) {
+        self.add(Origin::Extension, output);
+    }
+
+    /// The extensions have been killed, and what they wrote was read.
+    pub(crate) fn detach_extensions(&mut self) {
+        self.sources.retain(|source| source.origin != Origin::Extension);
+    }
+
+    fn add(&mut self, origin: Origin, output: Output) {
+        let pipes = [output.stdout, output.stderr];
+        let source = |pipe| Source { origin, pipe, input: BytesMut::new(), records: Records::default() };
+        self.sources.extend(pipes.map(source));
     }
 
     pub(crate) fn record(&mut self, record: &Record<'_>) {
@@ -113,8 +137,9 @@ impl Log {
                     break;
                 }
             }
+            let origin = self.sources[index].origin;
             if let Some(unfinished) = self.sources[index].records.finish() {
-                self.store(unfinished);
+                self.store(origin, unfinished);
             }
         }
     }
@@ -123,11 +148,13 @@ impl Log {
         let source = &mut self.sources[index];
         let mut taken = vec![];
         source.records.cut(&mut source.input, &mut taken);
-        taken.into_iter().for_each(|record| self.store(record));
+        let origin = source.origin;
+        taken.into_iter().for_each(|record| self.store(origin, record));
     }
 
-    fn store(&mut self, record: records::Record) {
-        if level::is_shown(&record, self.format) {
+    /// The function's log level says nothing about its extensions.
+    fn store(&mut self, origin: Origin, record: records::Record) {
+        if origin == Origin::Extension || level::is_shown(&record, self.format) {
             let now = self.clock.now();
             // A record cannot have been written after it was read, whatever it says.
             self.append(record.time.map_or(now, |time| time.min(now)), record.message);

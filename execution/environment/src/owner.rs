@@ -1,5 +1,7 @@
 //! The task that owns one environment: it hears of everything, asks [`Phase`] what to do, and does it.
 
+mod extensions;
+
 use std::time::{Duration, Instant};
 
 use model::Invocation;
@@ -9,9 +11,10 @@ use tokio_util::task::AbortOnDropHandle;
 
 use crate::deadline::Deadline;
 use crate::environment::{self, Answered, Ended, Launch};
+use crate::externals::Externals;
 use crate::failure::{Failure, Status};
 use crate::output::Log;
-use crate::phase::{Action, Event, Init, Limit, Phase, Verdict};
+use crate::phase::{Action, Event, ExtensionId, Init, Kind, Limit, Member, Phase, Verdict};
 use crate::platform_log::{InitStart, Record, Report, billed};
 use crate::running::Running;
 use crate::runtime_api::{Answer, Asked, RuntimeApi};
@@ -22,6 +25,18 @@ const INIT_LIMIT: Duration = Duration::from_secs(10);
 
 /// Back-to-back invocations come sooner than this and never pay for a freeze and a thaw.
 const IDLE_BEFORE_FREEZE: Duration = Duration::from_millis(100);
+
+/// Of a shutdown with external extensions.
+const SHUTDOWN_LIMIT: Duration = Duration::from_secs(2);
+
+/// What the runtime has of it, before it is the extensions' turn.
+const RUNTIME_SHARE: Duration = Duration::from_millis(600);
+
+/// Of a shutdown with extensions in the runtime's process alone.
+const INTERNAL_SHUTDOWN_LIMIT: Duration = Duration::from_millis(500);
+
+/// How long an init may use more of the processor than the function's own share.
+const BURST_LIMIT: Duration = INIT_LIMIT;
 
 #[derive(Debug)]
 pub(crate) enum Command {
@@ -35,7 +50,13 @@ pub(crate) struct Owner {
     log: Log,
     phase: Phase,
     deadline: Deadline,
+    /// Of the init's use of the processor.
+    burst: Deadline,
     process: Option<Process>,
+    externals: Externals,
+    shutdown_began: Instant,
+    /// The handle was dropped, so there is nothing more to be heard from it.
+    is_retired: bool,
     /// The invocation that runs, or waits for init.
     running: Option<Running>,
     /// The one that waits for the end of the one that runs.
@@ -54,12 +75,16 @@ enum Heard {
     Command(Command),
     Asked(Asked),
     Exited(Exit),
+    ExtensionExited(ExtensionId, Exit),
     Due(Limit),
-    /// Nobody wants the environment any more, or its sandbox is dead.
-    Over,
+    BurstDue,
+    /// Nobody wants the environment any more.
+    Retired,
+    /// Its sandbox is dead.
+    Dead,
 }
 
-/// The sandbox did not do what it must.
+/// The sandbox did not do what it must, or is not wanted any more.
 struct SandboxDead;
 
 impl Owner {
@@ -73,7 +98,11 @@ impl Owner {
             launch,
             phase: Phase::new(),
             deadline: Deadline::new(),
+            burst: Deadline::new(),
             process: None,
+            externals: Externals::default(),
+            shutdown_began: Instant::now(),
+            is_retired: false,
             running: None,
             waiting: None,
             init_began: Instant::now(),
@@ -83,20 +112,27 @@ impl Owner {
         }
     }
 
-    /// Until the handle is dropped or the sandbox dies.
+    /// Until the environment has shut down after its handle was dropped, or the sandbox dies.
     pub(crate) async fn run(mut self, mut commands: mpsc::Receiver<Command>) {
         let mut actions = self.phase.begin();
         while self.perform(actions).await.is_ok() {
             actions = match self.hear(&mut commands).await {
-                Heard::Over => break,
+                Heard::Dead => break,
+                Heard::Retired => self.retire(),
                 Heard::Exited(exit) => match self.exited(exit).await {
                     Ok(actions) => actions,
                     Err(SandboxDead) => break,
                 },
+                Heard::ExtensionExited(id, exit) => {
+                    let failure = self.extension_failure(id, exit);
+                    self.phase.on(Event::Exited(Member::Extension(id), failure))
+                }
                 Heard::Command(command) => self.accept(command),
                 Heard::Asked(asked) => self.phase.on(event(asked)),
+                Heard::BurstDue => vec![Action::EndBurst],
                 Heard::Due(Limit::Idle) => self.phase.on(Event::Idle),
                 Heard::Due(Limit::Init | Limit::Function) => self.phase.on(Event::Failed(Failure::TimedOut)),
+                Heard::Due(Limit::Runtime(_) | Limit::Shutdown) => self.phase.on(Event::ShutdownDue),
             };
         }
         self.log.drain();
@@ -104,15 +140,22 @@ impl Owner {
     }
 
     async fn hear(&mut self, commands: &mut mpsc::Receiver<Command>) -> Heard {
-        let Owner { sandbox, api, log, process, deadline, .. } = self;
+        let Owner { sandbox, api, log, process, externals, deadline, burst, is_retired, .. } = self;
         tokio::select! {
             asked = api.asked() => Heard::Asked(asked),
-            command = commands.recv() => command.map_or(Heard::Over, Heard::Command),
-            () = log.pump() => Heard::Over,
+            command = commands.recv(), if !*is_retired => command.map_or(Heard::Retired, Heard::Command),
+            () = log.pump() => Heard::Dead,
             limit = deadline.due() => Heard::Due(limit),
+            _burst = burst.due() => Heard::BurstDue,
             exit = exit_of(process) => Heard::Exited(exit),
-            () = sandbox.gone() => Heard::Over,
+            (id, exit) = externals.ended() => Heard::ExtensionExited(id, exit),
+            () = sandbox.gone() => Heard::Dead,
         }
+    }
+
+    fn retire(&mut self) -> Vec<Action<Answer>> {
+        self.is_retired = true;
+        self.phase.on(Event::Retire)
     }
 
     fn accept(&mut self, Command::Invoke { invocation, caller }: Command) -> Vec<Action<Answer>> {
@@ -147,40 +190,47 @@ impl Owner {
         if self.process.is_some() {
             return Ok(vec![]);
         }
-        let failure = self.failure_of(exit);
-        Ok(self.phase.on(Event::Failed(failure)))
+        let failure =
+            if self.ran_out_of_memory() { Failure::OutOfMemory(exit) } else { Failure::Exited(exit) };
+        Ok(self.phase.on(Event::Exited(Member::Runtime, failure)))
     }
 
-    fn failure_of(&mut self, exit: Exit) -> Failure {
+    /// Whether the kernel had a process killed for memory since the last time this was asked.
+    fn ran_out_of_memory(&mut self) -> bool {
         let oom_kills = self.sandbox.usage().map_or(self.oom_kills, |usage| usage.oom_kills);
-        if std::mem::replace(&mut self.oom_kills, oom_kills) < oom_kills {
-            return Failure::OutOfMemory(exit);
-        }
-        Failure::Exited(exit)
+        std::mem::replace(&mut self.oom_kills, oom_kills) < oom_kills
     }
 
     async fn perform(&mut self, actions: Vec<Action<Answer>>) -> Result<(), SandboxDead> {
-        let mut not_started = None;
+        let mut events = vec![];
         for action in actions {
             match action {
-                Action::Start(init) => not_started = self.start(init).await?,
+                Action::Launch(init) => events.extend(self.launch(init).await?),
+                Action::Start => events.extend(self.start().await?),
                 Action::Arm(limit) => self.deadline.arm(limit, self.length_of(limit)),
                 Action::Disarm => self.deadline.disarm(),
                 Action::InitDone(init) => self.init_done(init),
-                Action::EndBurst => self.limit(&environment::limits(&self.launch.version)),
+                Action::EndBurst => self.end_burst(),
                 Action::InitFailed(init, failure) => self.init_failed(init, &failure),
                 Action::Send => self.send(),
                 Action::Resend => self.send_again(),
                 Action::Answer(verdict) => self.answer(verdict),
+                Action::RuntimeDone => self.running.iter_mut().for_each(Running::runtime_done),
                 Action::Finish(failure) => self.finish(failure.as_ref()),
+                Action::BeginShutdown => self.shutdown_began = Instant::now(),
+                Action::Terminate => self.terminate().await?,
+                Action::Dismiss(reason) => self.dismiss(reason).await?,
                 Action::Kill => self.kill().await?,
                 Action::Freeze => self.freeze(),
                 Action::Thaw => self.sandbox.thaw().map_err(|_| SandboxDead)?,
+                Action::Over => return Err(SandboxDead),
             }
         }
-        let Some(failure) = not_started else { return Ok(()) };
-        let actions = self.phase.on(Event::Failed(failure));
-        Box::pin(self.perform(actions)).await
+        for event in events {
+            let actions = self.phase.on(event);
+            Box::pin(self.perform(actions)).await?;
+        }
+        Ok(())
     }
 
     fn length_of(&self, limit: Limit) -> Duration {
@@ -188,24 +238,37 @@ impl Owner {
             Limit::Init => INIT_LIMIT,
             Limit::Function => self.launch.version.config.timeout(),
             Limit::Idle => IDLE_BEFORE_FREEZE,
+            Limit::Runtime(Kind::Internal) => INTERNAL_SHUTDOWN_LIMIT,
+            Limit::Runtime(Kind::External) => RUNTIME_SHARE,
+            Limit::Shutdown => self.rest_of_shutdown(),
         }
     }
 
-    async fn start(&mut self, init: Init) -> Result<Option<Failure>, SandboxDead> {
+    async fn launch(&mut self, init: Init) -> Result<Vec<Event<Answer>>, SandboxDead> {
         self.init_began = Instant::now();
         if init == Init::Suppressed {
             self.limit(&environment::init_limits(&self.launch.version));
             self.begin_running();
         }
+        // The limit says nothing: this timer has one purpose.
+        self.burst.arm(Limit::Init, BURST_LIMIT);
         self.log.record(&Record::InitStart(&self.init_start(init)));
         self.tell_notice(init);
+        let (count, failure) = self.launch_extensions().await?;
+        Ok(match failure {
+            Some(failure) => vec![Event::Failed(failure)],
+            None => vec![Event::Launched(count)],
+        })
+    }
+
+    async fn start(&mut self) -> Result<Option<Event<Answer>>, SandboxDead> {
         match start::runtime(&self.sandbox, &self.launch).await {
             Ok((process, output)) => {
                 self.process = Some(process);
                 self.log.attach(output);
                 Ok(None)
             }
-            Err(Refused::Failure(failure)) => Ok(Some(failure)),
+            Err(Refused::Failure(failure)) => Ok(Some(Event::Exited(Member::Runtime, failure))),
             Err(Refused::Sandbox(error)) => {
                 tracing::warn!(%error, "a sandbox did not start its runtime");
                 Err(SandboxDead)
@@ -232,6 +295,11 @@ impl Owner {
         }
     }
 
+    fn end_burst(&mut self) {
+        self.burst.disarm();
+        self.limit(&environment::limits(&self.launch.version));
+    }
+
     /// A sandbox that keeps the limits it has still works.
     fn limit(&self, limits: &Limits) {
         if let Err(error) = self.sandbox.set_limits(limits) {
@@ -245,12 +313,14 @@ impl Owner {
             self.init_duration = Some(duration);
         }
         self.log.drain();
+        self.log_extensions();
         self.log.record(&Record::InitReport { init, status: &Status::Success, duration });
     }
 
     fn init_failed(&mut self, init: Init, failure: &Failure) {
         self.log.drain();
         let duration = self.init_began.elapsed();
+        self.log_extensions();
         self.log.record(&Record::InitReport { init, status: &failure.status(), duration });
     }
 
@@ -267,6 +337,7 @@ impl Owner {
         self.begin_running();
         self.log_start();
         self.send_again();
+        self.tell_of_invocation();
         if let Some(running) = &mut self.running {
             running.mark_sent(ready);
         }
@@ -294,7 +365,8 @@ impl Owner {
         // A line that the function wrote before its answer is readable as soon as the answer is.
         self.log.drain();
         if let Some(running) = &mut self.running {
-            running.answer(verdict, answered, self.launch.version.config.timeout());
+            let extensions_work = self.phase.extensions_work();
+            running.answer(verdict, answered, self.launch.version.config.timeout(), extensions_work);
         }
     }
 
@@ -314,7 +386,17 @@ impl Owner {
         };
         self.log_end(&report, running.produced_bytes());
         let Report { status, billed, memory_peak_mib, .. } = report;
-        running.end(Ended { status, init, duration, billed, memory_peak_mib, log_tail: self.log.tail() });
+        let post_runtime_extensions = running.post_runtime();
+        let log_tail = self.log.tail();
+        running.end(Ended {
+            status,
+            init,
+            duration,
+            billed,
+            post_runtime_extensions,
+            memory_peak_mib,
+            log_tail,
+        });
         self.promote();
     }
 
@@ -344,6 +426,8 @@ impl Owner {
             SandboxDead
         })?;
         self.log.drain();
+        self.log.detach_extensions();
+        self.externals.forget();
         self.api.reset();
         Ok(())
     }
@@ -358,7 +442,9 @@ impl Owner {
 
 fn event(asked: Asked) -> Event<Answer> {
     match asked {
-        Asked::Next => Event::Next,
+        Asked::Next => Event::Next(Member::Runtime),
+        Asked::Registered(id, kind, interest) => Event::Registered(id, kind, interest),
+        Asked::ExtensionNext(id) => Event::Next(Member::Extension(id)),
         Asked::Answered(answer) => Event::Answered(answer),
         Asked::InitError { payload, error } => Event::Failed(Failure::Init { error, payload }),
     }

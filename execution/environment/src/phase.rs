@@ -3,41 +3,60 @@
 //! ```text
 //!           ┌────────── Invoke ──────────┐
 //!           ▼                            │
-//! begin → Init ── Next ──→ Ready ←─┐    Down
-//!           │                │     │     ▲
-//!           │              Invoke  Next  │ Failed
-//!           │                ▼     │     │
-//!           └─ Next, one ─→ Invoking ─→ Responded
-//!              waits            Answered
+//! begin → Init ─ all wait → Ready ←─┐   Down
+//!           │                 │     │    ▲
+//!           │               Invoke  all  │ gone, or out of time
+//!           │                 ▼     wait │
+//!           └─ all wait, → Invoking ─→ Responded    Stopping
+//!              one waits           Answered
 //! ```
-//! From every state but `Down`, `Failed` leads to `Down`, or straight to a new `Init` when an invocation waits.
+//! From every state but `Down`, a failure leads to `Stopping`, where those who registered get a chance to end well,
+//! and from there to `Down`, or straight to a new `Init` when an invocation waits.
 //!
 //! Invariant: an accepted [`Event::Invoke`] is followed by exactly one [`Action::Answer`] and then one
-//! [`Action::Finish`], and while either is outstanding a deadline is armed. The init that runs inside an invocation, because the one before failed, is
-//! AWS's "suppressed init": the function's own timeout limits it.
+//! [`Action::Finish`], unless the environment is retired before; while either is outstanding a deadline is armed. The
+//! init that runs inside an invocation, because the one before failed, is AWS's "suppressed init": the function's own
+//! timeout limits it.
+
+mod attendance;
+#[cfg(test)]
+mod tests;
 
 use crate::failure::Failure;
+use attendance::Attendance;
+pub(crate) use attendance::{ExtensionId, Interest, Kind, Member};
 
 /// Something happened.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Event<A> {
-    /// An invocation is here. The caller sends the next only after the completion of the one before.
+    /// An invocation is here. The caller sends the next only after the answer of the one before.
     Invoke,
-    /// The runtime asks for an event.
-    Next,
+    /// So many external extensions are being started.
+    Launched(usize),
+    Registered(ExtensionId, Kind, Interest),
+    /// Someone asks for an event.
+    Next(Member),
     /// The runtime answered the event that it has.
     Answered(A),
-    /// The runtime cannot go on: it exited, ran out of time, could not be started or said so itself.
+    /// A process ended; the failure is what that means while it should be there.
+    Exited(Member, Failure),
+    /// The environment cannot go on: it ran out of time, could not be started or said so itself.
     Failed(Failure),
     /// Nothing came for a while after the last answer.
     Idle,
+    /// A step of the shutdown has had its time.
+    ShutdownDue,
+    /// Nobody wants the environment any more.
+    Retire,
 }
 
 /// Something is to be done, in the order given.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Action<A> {
+    /// Begin an init by starting the external extensions.
+    Launch(Init),
     /// Start the runtime process.
-    Start(Init),
+    Start,
     /// Fail with [`Failure::TimedOut`] once this much time has passed; replaces what was armed.
     Arm(Limit),
     Disarm,
@@ -46,18 +65,28 @@ pub(crate) enum Action<A> {
     InitFailed(Init, Failure),
     /// The function's own share of the processor applies from now on, and no longer that of an init.
     EndBurst,
-    /// Hand the waiting invocation's event to the runtime.
+    /// Hand the waiting invocation's event to the runtime, and tell the extensions of it.
     Send,
     /// Hand it over again: the runtime asked twice.
     Resend,
     /// Tell the caller.
     Answer(Verdict<A>),
+    /// The runtime is done with the invocation; extensions may not be.
+    RuntimeDone,
     /// The invocation is over, after its answer: everything waits for the next event, or failed.
     Finish(Option<Failure>),
+    /// The shutdown begins; its time counts from here.
+    BeginShutdown,
+    /// Ask the runtime to end.
+    Terminate,
+    /// End the runtime, tell the extensions why the environment shuts down, and end those who did not ask to be told.
+    Dismiss(Reason),
     /// Kill every process of the sandbox and forget what they asked for.
     Kill,
     Freeze,
     Thaw,
+    /// Remove the sandbox.
+    Over,
 }
 
 /// Which limit applies.
@@ -67,6 +96,10 @@ pub(crate) enum Limit {
     Function,
     /// Not a failure: leads to [`Event::Idle`].
     Idle,
+    /// What the runtime has of a shutdown; leads to [`Event::ShutdownDue`], as the next does. Depends on who registered.
+    Runtime(Kind),
+    /// The whole shutdown.
+    Shutdown,
 }
 
 /// Why the runtime is being started.
@@ -85,48 +118,96 @@ pub(crate) enum Verdict<A> {
     Failed(Failure),
 }
 
+/// Why an environment shuts down, as extensions are told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reason {
+    Spindown,
+    Timeout,
+    Failure,
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
     Init {
         init: Init,
         waiting: bool,
     },
-    /// The runtime waits for an event.
+    /// Everybody waits for an event.
     Ready {
         frozen: bool,
     },
     Invoking,
-    /// The caller has its answer, the runtime has not yet asked for the next event.
+    /// The caller has its answer; someone has not yet asked for the next event.
     Responded {
         waiting: bool,
     },
+    Stopping {
+        turn: Turn,
+        reason: Reason,
+        then: Then,
+    },
     /// There is no runtime process; the next invocation starts one.
     Down,
+    Over,
+}
+
+/// Who is to end: the runtime first, for the extensions to see its last words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Turn {
+    Runtime,
+    Extensions,
+}
+
+/// What follows a shutdown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Then {
+    Down,
+    /// An invocation waits.
+    Restart,
+    Over,
+}
+
+impl Then {
+    fn serving(waiting: bool) -> Then {
+        if waiting { Then::Restart } else { Then::Down }
+    }
 }
 
 #[derive(Debug)]
 pub(crate) struct Phase {
     state: State,
+    attendance: Attendance,
 }
 
 impl Phase {
     /// A new environment.
     pub(crate) fn new() -> Phase {
-        Phase { state: State::Init { init: Init::First, waiting: false } }
+        let state = State::Init { init: Init::First, waiting: false };
+        Phase { state, attendance: Attendance::nobody() }
     }
 
     /// What to do first.
     pub(crate) fn begin<A>(&self) -> Vec<Action<A>> {
-        vec![Action::Start(Init::First), Action::Arm(Limit::Init)]
+        vec![Action::Launch(Init::First), Action::Arm(Limit::Init)]
+    }
+
+    /// Whether an extension still works on an invocation that is answered.
+    pub(crate) fn extensions_work(&self) -> bool {
+        self.attendance.extensions_work()
     }
 
     pub(crate) fn on<A>(&mut self, event: Event<A>) -> Vec<Action<A>> {
         match event {
             Event::Invoke => self.invoke(),
-            Event::Next => self.next(),
+            Event::Launched(count) => self.launched(count),
+            Event::Registered(id, kind, interest) => self.registered(id, kind, interest),
+            Event::Next(member) => self.next(member),
             Event::Answered(answer) => self.answered(answer),
+            Event::Exited(member, failure) => self.exited(member, failure),
             Event::Failed(failure) => self.failed(failure),
             Event::Idle => self.idle(),
+            Event::ShutdownDue => self.shutdown_due(),
+            Event::Retire => self.retire(),
         }
     }
 
@@ -134,45 +215,85 @@ impl Phase {
         match self.state {
             State::Init { init, .. } => self.go(State::Init { init, waiting: true }, vec![]),
             State::Responded { .. } => self.go(State::Responded { waiting: true }, vec![]),
-            State::Ready { frozen: true } => {
-                self.go(State::Invoking, vec![Action::Thaw, Action::Send, Action::Arm(Limit::Function)])
-            }
-            State::Ready { frozen: false } => self.send(),
+            State::Ready { frozen: true } => self.send(vec![Action::Thaw]),
+            State::Ready { frozen: false } => self.send(vec![]),
             State::Down => self.restart(vec![]),
-            // The handle holds the next invocation back until this one is complete.
-            State::Invoking => vec![],
+            State::Stopping { turn, reason, then: Then::Down } => {
+                self.go(State::Stopping { turn, reason, then: Then::Restart }, vec![])
+            }
+            // The handle holds the next invocation back until this one is answered.
+            State::Invoking | State::Stopping { .. } | State::Over => vec![],
         }
     }
 
-    fn next<A>(&mut self) -> Vec<Action<A>> {
+    fn launched<A>(&mut self, count: usize) -> Vec<Action<A>> {
+        self.attendance.launch(count);
+        self.start_once_all_have_registered()
+    }
+
+    fn registered<A>(&mut self, id: ExtensionId, kind: Kind, interest: Interest) -> Vec<Action<A>> {
+        self.attendance.register(id, kind, interest);
+        self.start_once_all_have_registered()
+    }
+
+    fn start_once_all_have_registered<A>(&mut self) -> Vec<Action<A>> {
+        if !matches!(self.state, State::Init { .. }) {
+            return vec![];
+        }
+        if self.attendance.has_runtime() || !self.attendance.all_have_registered() {
+            return vec![];
+        }
+        self.attendance.start_runtime();
+        vec![Action::Start]
+    }
+
+    fn next<A>(&mut self, member: Member) -> Vec<Action<A>> {
+        if (self.state, member) == (State::Invoking, Member::Runtime) {
+            return vec![Action::Resend];
+        }
+        self.attendance.wait(member);
         match self.state {
-            State::Init { init: Init::First, waiting: false } => {
-                let actions = vec![Action::InitDone(Init::First), Action::EndBurst, Action::Arm(Limit::Idle)];
+            State::Init { init, waiting } if self.attendance.all_wait() => self.init_done(init, waiting),
+            State::Responded { waiting } => {
+                let mut actions = vec![];
+                if member == Member::Runtime {
+                    actions.push(Action::RuntimeDone);
+                }
+                if self.attendance.all_wait() {
+                    return self.finish(waiting, actions);
+                }
+                actions
+            }
+            State::Init { .. }
+            | State::Invoking
+            | State::Ready { .. }
+            | State::Stopping { .. }
+            | State::Down
+            | State::Over => vec![],
+        }
+    }
+
+    fn init_done<A>(&mut self, init: Init, waiting: bool) -> Vec<Action<A>> {
+        let done = Action::InitDone(init);
+        match (init, waiting) {
+            (Init::First, false) => {
+                let actions = vec![done, Action::EndBurst, Action::Arm(Limit::Idle)];
                 self.go(State::Ready { frozen: false }, actions)
             }
-            State::Init { init: Init::First, waiting: true } => {
-                let done = Action::InitDone(Init::First);
+            (Init::First, true) => {
+                self.attendance.hand_out();
                 let actions = vec![done, Action::Send, Action::EndBurst, Action::Arm(Limit::Function)];
                 self.go(State::Invoking, actions)
             }
             // The function's timeout has been running since this init began.
-            State::Init { init: Init::Suppressed, .. } => {
-                let done = Action::InitDone(Init::Suppressed);
+            (Init::Suppressed, _) => {
+                self.attendance.hand_out();
                 self.go(State::Invoking, vec![done, Action::Send, Action::EndBurst])
             }
-            State::Responded { waiting: false } => {
-                self.go(State::Ready { frozen: false }, vec![Action::Finish(None), Action::Arm(Limit::Idle)])
-            }
-            State::Responded { waiting: true } => {
-                let actions = vec![Action::Finish(None), Action::Send, Action::Arm(Limit::Function)];
-                self.go(State::Invoking, actions)
-            }
-            State::Invoking => vec![Action::Resend],
-            State::Ready { .. } | State::Down => vec![],
         }
     }
 
-    /// The deadline stays armed: the runtime must also ask for the next event in time.
+    /// The deadline stays armed: everybody must also ask for the next event in time.
     fn answered<A>(&mut self, answer: A) -> Vec<Action<A>> {
         if self.state != State::Invoking {
             return vec![];
@@ -180,20 +301,49 @@ impl Phase {
         self.go(State::Responded { waiting: false }, vec![Action::Answer(Verdict::Answered(answer))])
     }
 
+    fn finish<A>(&mut self, waiting: bool, mut actions: Vec<Action<A>>) -> Vec<Action<A>> {
+        actions.push(Action::Finish(None));
+        if waiting {
+            return self.send(actions);
+        }
+        actions.push(Action::Arm(Limit::Idle));
+        self.go(State::Ready { frozen: false }, actions)
+    }
+
+    fn exited<A>(&mut self, member: Member, failure: Failure) -> Vec<Action<A>> {
+        self.attendance.leave(member);
+        match self.state {
+            State::Stopping { turn: Turn::Runtime, reason, then } if member == Member::Runtime => {
+                self.dismiss(reason, then, vec![])
+            }
+            State::Stopping { turn: Turn::Extensions, then, .. }
+                if !self.attendance.shutdown_is_awaited() =>
+            {
+                self.stopped(then, vec![Action::Disarm])
+            }
+            State::Stopping { .. } => vec![],
+            _ => self.failed(failure),
+        }
+    }
+
     fn failed<A>(&mut self, failure: Failure) -> Vec<Action<A>> {
+        let reason = if failure == Failure::TimedOut { Reason::Timeout } else { Reason::Failure };
         match self.state {
             State::Init { init: Init::First, waiting } => {
-                self.stop(waiting, vec![Action::InitFailed(Init::First, failure)])
+                let actions = vec![Action::InitFailed(Init::First, failure)];
+                self.stop(reason, Then::serving(waiting), actions)
             }
             State::Init { init: Init::Suppressed, .. } => {
                 let mut actions = vec![Action::InitFailed(Init::Suppressed, failure.clone())];
                 actions.extend(fail(failure));
-                self.stop(false, actions)
+                self.stop(reason, Then::Down, actions)
             }
-            State::Invoking => self.stop(false, fail(failure)),
-            State::Responded { waiting } => self.stop(waiting, vec![Action::Finish(Some(failure))]),
-            State::Ready { .. } => self.stop(false, vec![]),
-            State::Down => vec![],
+            State::Invoking => self.stop(reason, Then::Down, fail(failure)),
+            State::Responded { waiting } => {
+                self.stop(reason, Then::serving(waiting), vec![Action::Finish(Some(failure))])
+            }
+            State::Ready { .. } => self.stop(reason, Then::Down, vec![]),
+            State::Stopping { .. } | State::Down | State::Over => vec![],
         }
     }
 
@@ -204,21 +354,78 @@ impl Phase {
         self.go(State::Ready { frozen: true }, vec![Action::Freeze])
     }
 
-    fn send<A>(&mut self) -> Vec<Action<A>> {
-        self.go(State::Invoking, vec![Action::Send, Action::Arm(Limit::Function)])
+    fn retire<A>(&mut self) -> Vec<Action<A>> {
+        match self.state {
+            State::Stopping { turn, reason, .. } => {
+                self.go(State::Stopping { turn, reason, then: Then::Over }, vec![])
+            }
+            State::Down => self.go(State::Over, vec![Action::Over]),
+            State::Over => vec![],
+            _ => self.stop(Reason::Spindown, Then::Over, vec![]),
+        }
     }
 
-    /// The caller's answer comes first, then the killing, which may take a while.
-    fn stop<A>(&mut self, waiting: bool, mut actions: Vec<Action<A>>) -> Vec<Action<A>> {
-        actions.extend([Action::Disarm, Action::Kill]);
-        if waiting {
-            return self.restart(actions);
+    fn send<A>(&mut self, mut actions: Vec<Action<A>>) -> Vec<Action<A>> {
+        self.attendance.hand_out();
+        actions.extend([Action::Send, Action::Arm(Limit::Function)]);
+        self.go(State::Invoking, actions)
+    }
+
+    /// The caller's answer comes first, then the shutdown, which may take a while. Without extensions there is none.
+    fn stop<A>(&mut self, reason: Reason, then: Then, mut actions: Vec<Action<A>>) -> Vec<Action<A>> {
+        let Some(kind) = self.attendance.registered() else {
+            actions.push(Action::Disarm);
+            return self.stopped(then, actions);
+        };
+        if self.state == (State::Ready { frozen: true }) {
+            actions.push(Action::Thaw);
         }
-        self.go(State::Down, actions)
+        actions.push(Action::BeginShutdown);
+        if !self.attendance.has_runtime() {
+            return self.dismiss(reason, then, actions);
+        }
+        actions.extend([Action::Terminate, Action::Arm(Limit::Runtime(kind))]);
+        self.go(State::Stopping { turn: Turn::Runtime, reason, then }, actions)
+    }
+
+    fn shutdown_due<A>(&mut self) -> Vec<Action<A>> {
+        match self.state {
+            State::Stopping { turn: Turn::Runtime, reason, then } => self.dismiss(reason, then, vec![]),
+            State::Stopping { turn: Turn::Extensions, then, .. } => self.stopped(then, vec![]),
+            _ => vec![],
+        }
+    }
+
+    fn dismiss<A>(&mut self, reason: Reason, then: Then, mut actions: Vec<Action<A>>) -> Vec<Action<A>> {
+        if !self.attendance.shutdown_is_awaited() {
+            actions.push(Action::Disarm);
+            return self.stopped(then, actions);
+        }
+        self.attendance.leave(Member::Runtime);
+        actions.extend([Action::Dismiss(reason), Action::Arm(Limit::Shutdown)]);
+        self.go(State::Stopping { turn: Turn::Extensions, reason, then }, actions)
+    }
+
+    fn stopped<A>(&mut self, then: Then, mut actions: Vec<Action<A>>) -> Vec<Action<A>> {
+        self.attendance = Attendance::nobody();
+        match then {
+            Then::Down => {
+                actions.push(Action::Kill);
+                self.go(State::Down, actions)
+            }
+            Then::Restart => {
+                actions.push(Action::Kill);
+                self.restart(actions)
+            }
+            Then::Over => {
+                actions.push(Action::Over);
+                self.go(State::Over, actions)
+            }
+        }
     }
 
     fn restart<A>(&mut self, mut actions: Vec<Action<A>>) -> Vec<Action<A>> {
-        actions.extend([Action::Start(Init::Suppressed), Action::Arm(Limit::Function)]);
+        actions.extend([Action::Launch(Init::Suppressed), Action::Arm(Limit::Function)]);
         self.go(State::Init { init: Init::Suppressed, waiting: true }, actions)
     }
 
@@ -230,186 +437,4 @@ impl Phase {
 
 fn fail<A>(failure: Failure) -> Vec<Action<A>> {
     vec![Action::Answer(Verdict::Failed(failure.clone())), Action::Finish(Some(failure))]
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    fn after(events: impl IntoIterator<Item = Event<u8>>) -> Phase {
-        let mut phase = Phase::new();
-        for event in events {
-            phase.on(event);
-        }
-        phase
-    }
-
-    #[test]
-    fn an_invocation_that_comes_during_init_is_sent_when_the_runtime_asks() {
-        let mut phase = Phase::new();
-        assert_eq!(phase.on::<u8>(Event::Invoke), []);
-        assert_eq!(
-            phase.on::<u8>(Event::Next),
-            [Action::InitDone(Init::First), Action::Send, Action::EndBurst, Action::Arm(Limit::Function)]
-        );
-    }
-
-    #[test]
-    fn a_failed_init_runs_again_inside_the_waiting_invocation() {
-        let mut phase = after([Event::Invoke]);
-        assert_eq!(
-            phase.on::<u8>(Event::Failed(Failure::TimedOut)),
-            [
-                Action::InitFailed(Init::First, Failure::TimedOut),
-                Action::Disarm,
-                Action::Kill,
-                Action::Start(Init::Suppressed),
-                Action::Arm(Limit::Function),
-            ]
-        );
-        assert_eq!(
-            phase.on::<u8>(Event::Failed(Failure::TimedOut)),
-            [
-                Action::InitFailed(Init::Suppressed, Failure::TimedOut),
-                Action::Answer(Verdict::Failed(Failure::TimedOut)),
-                Action::Finish(Some(Failure::TimedOut)),
-                Action::Disarm,
-                Action::Kill,
-            ]
-        );
-    }
-
-    #[test]
-    fn a_failed_init_waits_for_an_invocation_to_run_again() {
-        let mut phase = after([Event::Failed(Failure::TimedOut)]);
-        assert_eq!(
-            phase.on::<u8>(Event::Invoke),
-            [Action::Start(Init::Suppressed), Action::Arm(Limit::Function)]
-        );
-    }
-
-    #[test]
-    fn a_timeout_answers_before_it_kills_and_the_next_invocation_starts_anew() {
-        let mut phase = after([Event::Next, Event::Invoke]);
-        assert_eq!(
-            phase.on::<u8>(Event::Failed(Failure::TimedOut)),
-            [
-                Action::Answer(Verdict::Failed(Failure::TimedOut)),
-                Action::Finish(Some(Failure::TimedOut)),
-                Action::Disarm,
-                Action::Kill
-            ]
-        );
-        assert_eq!(
-            phase.on::<u8>(Event::Invoke),
-            [Action::Start(Init::Suppressed), Action::Arm(Limit::Function)]
-        );
-    }
-
-    #[test]
-    fn freezes_when_idle_and_thaws_for_the_next_invocation() {
-        let mut phase = after([Event::Next]);
-        assert_eq!(phase.on::<u8>(Event::Idle), [Action::Freeze]);
-        assert_eq!(phase.on::<u8>(Event::Invoke), [Action::Thaw, Action::Send, Action::Arm(Limit::Function)]);
-    }
-
-    #[test]
-    fn does_not_freeze_while_the_runtime_still_works_after_its_answer() {
-        let mut phase = after([Event::Next, Event::Invoke, Event::Answered(1)]);
-        assert_eq!(phase.on::<u8>(Event::Idle), []);
-    }
-
-    #[test]
-    fn renders_the_event_again_when_the_runtime_asks_twice() {
-        let mut phase = after([Event::Next, Event::Invoke]);
-        assert_eq!(phase.on::<u8>(Event::Next), [Action::Resend]);
-    }
-
-    #[test]
-    fn a_runtime_that_dies_after_its_answer_does_not_fail_the_next_invocation() {
-        let mut phase = after([Event::Next, Event::Invoke, Event::Answered(1), Event::Invoke]);
-        assert_eq!(
-            phase.on::<u8>(Event::Failed(Failure::TimedOut)),
-            [
-                Action::Finish(Some(Failure::TimedOut)),
-                Action::Disarm,
-                Action::Kill,
-                Action::Start(Init::Suppressed),
-                Action::Arm(Limit::Function)
-            ]
-        );
-    }
-
-    /// What the driver knows, kept by looking at the actions alone.
-    #[derive(Debug, Default)]
-    struct Driver {
-        running: bool,
-        frozen: bool,
-        bursting: bool,
-        armed: Option<Limit>,
-        outstanding: bool,
-        sent: bool,
-        unfinished: bool,
-    }
-
-    impl Driver {
-        fn perform(&mut self, action: &Action<u8>) {
-            match action {
-                Action::Start(_) => {
-                    assert!(!self.running, "two runtimes at once");
-                    (self.running, self.bursting) = (true, true);
-                }
-                Action::Arm(limit) => self.armed = Some(*limit),
-                Action::Disarm => self.armed = None,
-                Action::Send => {
-                    assert!(self.running && self.outstanding && !self.sent && !self.frozen);
-                    self.sent = true;
-                }
-                Action::EndBurst => self.bursting = false,
-                Action::Resend => assert!(self.sent),
-                Action::Answer(_) => {
-                    assert!(self.outstanding && !self.unfinished, "answered twice");
-                    (self.outstanding, self.sent, self.unfinished) = (false, false, true);
-                }
-                Action::Finish(_) => {
-                    assert!(self.unfinished, "finished without an answer");
-                    self.unfinished = false;
-                }
-                Action::Kill => (self.running, self.frozen) = (false, false),
-                Action::Freeze => self.frozen = true,
-                Action::Thaw => self.frozen = false,
-                Action::InitDone(_) | Action::InitFailed(..) => {}
-            }
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn every_invocation_completes_once_and_never_waits_without_a_deadline(
-            steps in prop::collection::vec(0..5_u8, 0..200)
-        ) {
-            let mut phase = Phase::new();
-            let mut driver = Driver::default();
-            phase.begin().iter().for_each(|action| driver.perform(action));
-            for step in steps {
-                let event = match step {
-                    0 if driver.outstanding => continue,
-                    0 => Event::Invoke,
-                    1 => Event::Next,
-                    2 => Event::Answered(7),
-                    3 => Event::Failed(Failure::TimedOut),
-                    _ => Event::Idle,
-                };
-                driver.outstanding |= event == Event::Invoke;
-                phase.on(event).iter().for_each(|action| driver.perform(action));
-                prop_assert!(!(driver.sent && driver.bursting), "a handler runs with the processor of an init");
-                if driver.outstanding || driver.unfinished {
-                    prop_assert!(driver.running);
-                    prop_assert!(matches!(driver.armed, Some(Limit::Init | Limit::Function)));
-                }
-            }
-        }
-    }
 }

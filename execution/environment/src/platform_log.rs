@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use crate::failure::Status;
 use crate::phase::Init;
+use crate::runtime_api::{Description, EventType};
 
 /// One thing that the platform tells.
 #[derive(Debug)]
@@ -21,6 +22,7 @@ pub(crate) enum Record<'a> {
     RuntimeDone { request: RequestId, status: &'a Status, duration: Duration, produced_bytes: usize },
     End { request: RequestId },
     Report(&'a Report),
+    Extension(&'a Description),
 }
 
 /// What an environment is, as the first record of its log shows it.
@@ -82,6 +84,7 @@ fn text(record: &Record<'_>) -> Option<String> {
         }
         Record::End { request } => Some(format!("END RequestId: {request}\n")),
         Record::Report(report) => Some(report_line(report)),
+        Record::Extension(extension) => Some(extension_line(extension)),
         // A suppressed init is not announced, and a good init is told by the first REPORT.
         Record::InitStart(_) | Record::InitReport { .. } | Record::RuntimeDone { .. } => None,
     }
@@ -102,6 +105,16 @@ fn report_line(report: &Report) -> String {
         failed => status_fields(failed),
     };
     line + &end + "\n"
+}
+
+fn extension_line(extension: &Description) -> String {
+    let Description { name, state, events, error } = extension;
+    let events = events.iter().map(|event| event.name()).collect::<Vec<_>>().join(", ");
+    let mut line = format!("EXTENSION\tName: {name}\tState: {state}\tEvents: [{events}]");
+    if let Some(error) = error {
+        line.push_str(&format!("\tError Type: {error}"));
+    }
+    line + "\n"
 }
 
 fn status_fields(status: &Status) -> String {
@@ -150,6 +163,7 @@ fn structured(record: &Record<'_>) -> Option<(&'static str, Value)> {
             ("platform.runtimeDone", with_error(value, status))
         }
         Record::Report(report) => ("platform.report", report_value(report)),
+        Record::Extension(extension) => ("platform.extension", extension_value(extension)),
         Record::End { .. } => return None,
     })
 }
@@ -185,6 +199,16 @@ fn report_value(report: &Report) -> Value {
     with_error(value, &report.status)
 }
 
+fn extension_value(extension: &Description) -> Value {
+    let Description { name, state, events, error } = extension;
+    let events = events.iter().copied().map(EventType::name).collect::<Vec<_>>();
+    let mut value = json!({ "name": name, "state": state, "events": events });
+    if let Some(error) = error {
+        value["errorType"] = json!(error);
+    }
+    value
+}
+
 fn with_error(mut value: Value, status: &Status) -> Value {
     if let Status::Error(error) = status {
         value["errorType"] = json!(error.as_str());
@@ -216,6 +240,8 @@ fn level(record: &Record<'_>) -> SystemLogLevel {
             unless_success(status, SystemLogLevel::Debug)
         }
         Record::Report(report) => unless_success(&report.status, SystemLogLevel::Info),
+        Record::Extension(Description { error: Some(_), .. }) => SystemLogLevel::Warn,
+        Record::Extension(_) => SystemLogLevel::Info,
     }
 }
 

@@ -17,6 +17,8 @@ pub(crate) struct Running {
     /// From the event's dispatch, or from the init that runs inside the invocation.
     span: Option<Span>,
     sent: Option<Sent>,
+    /// When the runtime was done.
+    runtime_done: Option<Instant>,
 }
 
 /// Who waits for what.
@@ -41,12 +43,27 @@ struct Sent {
 
 impl Running {
     pub(crate) fn new(invocation: Invocation, caller: oneshot::Sender<Answered>) -> Running {
-        Running { invocation, stage: Stage::Unanswered(caller), span: None, sent: None }
+        Running { invocation, stage: Stage::Unanswered(caller), span: None, sent: None, runtime_done: None }
     }
 
     /// Time starts to count, unless it does already.
     pub(crate) fn begin(&mut self, deadline: Timestamp) {
         self.span.get_or_insert(Span { began: Instant::now(), deadline });
+    }
+
+    /// By when the runtime and the extensions must be done.
+    pub(crate) fn deadline(&self) -> Option<Timestamp> {
+        self.span.map(|span| span.deadline)
+    }
+
+    /// The runtime asks for the next event.
+    pub(crate) fn runtime_done(&mut self) {
+        self.runtime_done = Some(Instant::now());
+    }
+
+    /// How much longer than the runtime the extensions have worked.
+    pub(crate) fn post_runtime(&self) -> Duration {
+        self.runtime_done.map_or(Duration::ZERO, |done| done.elapsed())
     }
 
     /// The event for the runtime.
@@ -64,7 +81,13 @@ impl Running {
     }
 
     /// Hands the outcome to the caller, who may have stopped waiting.
-    pub(crate) fn answer(&mut self, verdict: Verdict<Answer>, answered: Instant, timeout: Duration) {
+    pub(crate) fn answer(
+        &mut self,
+        verdict: Verdict<Answer>,
+        answered: Instant,
+        timeout: Duration,
+        extensions_work: bool,
+    ) {
         let outcome = match verdict {
             Verdict::Answered(answer) => outcome(answer),
             Verdict::Failed(failure) => {
@@ -79,7 +102,8 @@ impl Running {
         let Sent { ready, sent } = self.sent.unwrap_or(Sent { ready: answered, sent: answered });
         let marks = Marks { ready, sent, answered, returned: Instant::now() };
         let ending = Ending::new(ending);
-        let _gone = caller.send(Answered { outcome, marks, reusable: self.was_sent(), ending });
+        let reusable = self.was_sent();
+        let _gone = caller.send(Answered { outcome, marks, reusable, extensions_work, ending });
     }
 
     /// Since the beginning of what is billed. A timeout is reported as the limit, not as the moment when the timer

@@ -10,6 +10,7 @@ mod chunked;
 mod connection;
 mod error_cause;
 mod event;
+mod extensions;
 mod reply;
 mod request;
 mod route;
@@ -24,10 +25,14 @@ use tokio::net::{TcpListener, UnixListener};
 
 use connection::{Connection, Stream};
 pub(crate) use event::Event;
+use extensions::Extensions;
+pub(crate) use extensions::{Description, EXTENSIONS_MAX, EventType, Function, Reported};
 use reply::Reply;
 use request::{Body, Request};
 use route::Route;
 use state::State;
+
+use crate::phase::{ExtensionId, Interest, Kind};
 
 /// A runtime uses one or two connections, a shell script one after the other.
 const CONNECTIONS_MAX: usize = 64;
@@ -36,7 +41,7 @@ const CONNECTIONS_MAX: usize = 64;
 /// responses, where a runtime sends one at a time.
 const UNFINISHED_MAX_BYTES: usize = 4 * model::limits::RESPONSE_MAX_BYTES;
 
-/// A legal call of the runtime.
+/// A legal call of the runtime, or of an extension.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Asked {
     /// It waits for an event.
@@ -47,6 +52,10 @@ pub(crate) enum Asked {
         payload: Bytes,
         error: ErrorType,
     },
+    /// An extension is there.
+    Registered(ExtensionId, Kind, Interest),
+    /// An extension waits for an event.
+    ExtensionNext(ExtensionId),
 }
 
 /// What the runtime made of its event.
@@ -74,6 +83,7 @@ pub(crate) struct RuntimeApi {
     current: Option<RequestId>,
     /// The connection that waits for an event.
     parked: Option<u64>,
+    extensions: Extensions,
 }
 
 impl RuntimeApi {
@@ -86,6 +96,7 @@ impl RuntimeApi {
             state: State::Started,
             current: None,
             parked: None,
+            extensions: Extensions::default(),
         }
     }
 
@@ -104,10 +115,43 @@ impl RuntimeApi {
         }
     }
 
+    /// These external extensions are being started.
+    pub(crate) fn launch(&mut self, function: Function, names: &[String]) {
+        self.extensions.launch(function, names);
+    }
+
+    pub(crate) fn refuse_launch(&mut self, name: &str, error: &str) {
+        self.extensions.refuse_launch(name, error);
+    }
+
+    pub(crate) fn extensions(&self) -> Vec<Description> {
+        self.extensions.descriptions()
+    }
+
+    /// What an extension said of itself before it ended.
+    pub(crate) fn reported(&self, id: ExtensionId) -> Option<Reported> {
+        self.extensions.reported(id)
+    }
+
+    /// Tells every extension that asked for such events of this one.
+    pub(crate) fn tell_extensions(&mut self, event: EventType, body: &str) {
+        for (name, reply) in self.extensions.send(event, body) {
+            if let Some(connection) = self.connections.iter_mut().find(|it| it.name == name) {
+                connection.reply(reply);
+            }
+        }
+    }
+
+    /// Those that did not ask for such events.
+    pub(crate) fn uninterested(&self, event: EventType) -> Vec<ExtensionId> {
+        self.extensions.uninterested(event)
+    }
+
     /// Forgets everything that a killed runtime asked, what still lies in the listeners too.
     pub(crate) fn reset(&mut self) {
         self.connections.clear();
         (self.state, self.current, self.parked) = (State::Started, None, None);
+        self.extensions = Extensions::default();
         let mut context = Context::from_waker(std::task::Waker::noop());
         while self.poll_accept(&mut context).is_ready() {
             self.connections.clear();
@@ -161,6 +205,7 @@ impl RuntimeApi {
         if self.parked == Some(connection.name) {
             self.parked = None;
         }
+        self.extensions.disconnect(connection.name);
     }
 
     /// Answers a request, unless its answer is an event, and passes on what the owner must hear of.
@@ -183,6 +228,7 @@ impl RuntimeApi {
             Route::InitError => self.init_error(index, request).map(Some),
             Route::Response(id) => self.response(index, id, request).map(Some),
             Route::Error(id) => self.error(index, id, request).map(Some),
+            Route::Extension(call) => self.extension(index, call, &request).map(Some),
         }
     }
 
@@ -194,7 +240,21 @@ impl RuntimeApi {
             self.state = self.state.to(State::Ready)?;
         }
         self.parked = Some(name);
+        self.extensions.close_registration();
         Ok(Asked::Next)
+    }
+
+    fn extension(&mut self, index: usize, call: extensions::Call, request: &Request) -> Result<Asked, Reply> {
+        let connection = &mut self.connections[index];
+        let served = self.extensions.serve(call, connection.name, request);
+        match served.map_err(|refusal| refusal.to_reply())? {
+            extensions::Outcome::Replied(reply) => Err(reply),
+            extensions::Outcome::Waits(id) => Ok(Asked::ExtensionNext(id)),
+            extensions::Outcome::Registered(id, kind, interest, reply) => {
+                connection.reply(reply);
+                Ok(Asked::Registered(id, kind, interest))
+            }
+        }
     }
 
     fn init_error(&mut self, index: usize, request: Request) -> Result<Asked, Reply> {

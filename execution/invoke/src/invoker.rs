@@ -35,7 +35,7 @@ impl Invoker {
         if mode == Mode::DryRun {
             return Ok(InvokeReply::Valid);
         }
-        let work = run(ready, self.scheduler.clone(), accepted, log);
+        let work = run(ready, self.scheduler.clone(), self.running.clone(), accepted, log);
         let answer = Undisturbed::new(work, &self.running).await?;
         Ok(InvokeReply::Ran(Box::new(answer)))
     }
@@ -50,19 +50,29 @@ impl Invoker {
 async fn run(
     ready: Ready,
     scheduler: Scheduler,
+    tracker: TaskTracker,
     accepted: Instant,
     log: LogType,
 ) -> Result<Answer, InvokeError> {
     let Ready { version, invocation } = ready;
     let (executed_version, trace) = (version.version, invocation.trace_id.clone());
     let request_id = invocation.request_id;
-    let lease = scheduler.admit(version).await?;
+    let mut lease = scheduler.admit(version).await?;
     let marks = Marks { accepted, admitted: Instant::now() };
-    let environment::Answered { outcome, marks: reached, ending, .. } = lease.run(invocation).await?;
+    let answered = lease.run(invocation).await?;
+    let environment::Answered { outcome, marks: reached, extensions_work, ending, .. } = answered;
     marks.trace(request_id, reached);
     let log_tail = match log {
         // REPORT is part of the tail. An environment that is lost after its answer leaves the answer.
         LogType::Tail => ending.ended().await.ok().map(|ended| ended.log_tail),
+        LogType::None if extensions_work => {
+            tracker.spawn(async move {
+                // Lost or ended, it is of no use to this invocation any more.
+                ending.ended().await.ok();
+                drop(lease);
+            });
+            None
+        }
         LogType::None => None,
     };
     Ok(Answer { outcome, executed_version, log_tail, trace })

@@ -10,6 +10,7 @@ mod birth;
 mod children;
 mod memory;
 mod settings;
+mod view;
 
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};
@@ -101,6 +102,14 @@ impl Init {
                 self.children.kill_all();
                 self.report_deaths()?;
                 self.tell(&InitEvent::AllKilled { ticket })
+            }
+            InitRequest::List { ticket, folder } => {
+                self.tell(&InitEvent::Listed { ticket, names: view::list(&folder) })
+            }
+            InitRequest::Socket { ticket } => {
+                let socket = view::socket().ok();
+                let sockets: Vec<_> = socket.iter().map(AsFd::as_fd).collect();
+                packet::send(&self.control, &InitEvent::Socket { ticket }, &sockets)
             }
             InitRequest::SetStopped(stopped) => {
                 self.children.signal_all(if stopped { libc::SIGSTOP } else { libc::SIGCONT });

@@ -17,6 +17,7 @@ mod cgroup;
 mod channel;
 mod connection;
 mod descriptors;
+mod dialer;
 mod dns;
 mod egress;
 mod failure;
@@ -48,6 +49,7 @@ mod wire;
 
 pub use cgroup::Usage;
 pub use connection::{Connection, Launcher};
+pub use dialer::Dialer;
 pub use egress::Traffic;
 pub use loopback::RUNTIME_API_SOCKET;
 pub use process::{Command, Exit, Output, Process, Signal, SpawnError};

@@ -100,8 +100,16 @@ impl Process {
 
     /// Waits for the end; may be cancelled and called again. A process whose sandbox dies ends by SIGKILL.
     pub async fn wait(&mut self) -> Exit {
-        let ended = self.exit.wait_for(Option::is_some).await;
-        ended.ok().and_then(|exit| *exit).unwrap_or(Exit::Signal(libc::SIGKILL))
+        self.end().await
+    }
+
+    /// The end, for somebody else to wait for.
+    pub fn end(&self) -> impl Future<Output = Exit> + Send + 'static + use<> {
+        let mut exit = self.exit.clone();
+        async move {
+            let ended = exit.wait_for(Option::is_some).await;
+            ended.ok().and_then(|exit| *exit).unwrap_or(Exit::Signal(libc::SIGKILL))
+        }
     }
 
     /// Sends a signal to this one process; one that has ended is left alone.

@@ -68,6 +68,15 @@ pub(crate) enum InitRequest {
     },
     /// Where no cgroup freezes: stop everything, or let it go on.
     SetStopped(bool),
+    /// What is in a folder, as the sandbox sees it.
+    List {
+        ticket: Ticket,
+        folder: String,
+    },
+    /// A socket of the sandbox's network.
+    Socket {
+        ticket: Ticket,
+    },
     /// Where no cgroup counts: kill everything above this much resident memory.
     WatchMemory {
         limit_bytes: u64,
@@ -98,6 +107,14 @@ pub(crate) enum InitEvent {
         exit: crate::process::Exit,
     },
     AllKilled {
+        ticket: Ticket,
+    },
+    Listed {
+        ticket: Ticket,
+        names: Vec<String>,
+    },
+    /// Carries the socket, or nothing when there is none to be had.
+    Socket {
         ticket: Ticket,
     },
 }

@@ -13,6 +13,7 @@ use tokio::task::JoinSet;
 use crate::cgroup::{Control, Usage};
 use crate::channel::Channel;
 use crate::descriptors::watched;
+use crate::dialer::Dialer;
 use crate::egress::{self, EgressSockets, Gateway, Traffic};
 use crate::link::{End, EndWatch, Link};
 use crate::packet::{self, Packet};
@@ -145,6 +146,19 @@ impl Sandbox {
     /// What `execve` said, or the sandbox is gone.
     pub async fn spawn(&self, command: Command) -> Result<(Process, Output), SpawnError> {
         self.wire.spawn(command).await
+    }
+
+    /// The files in a folder inside, by name; none when there is no such folder. Folders are left out.
+    ///
+    /// # Errors
+    /// The sandbox is gone.
+    pub async fn list(&self, folder: &str) -> Result<Vec<String>, SandboxError> {
+        self.wire.list(folder).await
+    }
+
+    /// Reaches what listens inside.
+    pub fn dialer(&self) -> Dialer {
+        Dialer::new(self.wire.clone())
     }
 
     /// Stops every process of the sandbox where it stands. Where no cgroup can freeze, by signals that a process cannot

@@ -32,6 +32,8 @@ pub(crate) struct Wire {
 struct Waiting {
     spawns: HashMap<Ticket, oneshot::Sender<Spawned>>,
     kills: HashMap<Ticket, oneshot::Sender<()>>,
+    lists: HashMap<Ticket, oneshot::Sender<Vec<String>>>,
+    sockets: HashMap<Ticket, oneshot::Sender<Option<OwnedFd>>>,
     exits: HashMap<u32, watch::Sender<Option<Exit>>>,
 }
 
@@ -44,7 +46,7 @@ impl Wire {
     /// Passes the init's words on until it is gone; then whatever ran in the sandbox has been killed.
     pub(crate) async fn listen(&self) {
         while let Ok(Some(Packet { message, descriptors })) = self.channel.receive().await {
-            self.hear(&message, descriptors);
+            self.hear(message, descriptors);
         }
         // An init that spoke nonsense is still there, and whoever asked it something would wait for ever.
         self.close();
@@ -59,9 +61,9 @@ impl Wire {
         }
     }
 
-    fn hear(&self, event: &InitEvent, descriptors: Vec<OwnedFd>) {
+    fn hear(&self, event: InitEvent, descriptors: Vec<OwnedFd>) {
         let mut waiting = self.waiting();
-        match *event {
+        match event {
             InitEvent::Spawned { ticket, pid } => {
                 let (sender, exit) = watch::channel(None);
                 waiting.exits.insert(pid, sender);
@@ -77,6 +79,16 @@ impl Wire {
                 if let Some(asker) = waiting.kills.remove(&ticket) {
                     // Refused only when the asker has stopped waiting.
                     asker.send(()).ok();
+                }
+            }
+            InitEvent::Listed { ticket, names } => {
+                if let Some(asker) = waiting.lists.remove(&ticket) {
+                    asker.send(names).ok();
+                }
+            }
+            InitEvent::Socket { ticket } => {
+                if let Some(asker) = waiting.sockets.remove(&ticket) {
+                    asker.send(descriptors.into_iter().next()).ok();
                 }
             }
             InitEvent::Ready { .. } | InitEvent::NotReady { .. } => tracing::warn!("an init was ready twice"),
@@ -107,6 +119,23 @@ impl Wire {
         let (sender, answer) = oneshot::channel();
         self.waiting().kills.insert(ticket, sender);
         self.send(&InitRequest::KillAll { ticket }).await?;
+        answer.await.map_err(|_closed| SandboxError::Gone)
+    }
+
+    pub(crate) async fn list(&self, folder: &str) -> Result<Vec<String>, SandboxError> {
+        let ticket = self.ticket();
+        let (sender, answer) = oneshot::channel();
+        self.waiting().lists.insert(ticket, sender);
+        self.send(&InitRequest::List { ticket, folder: folder.to_owned() }).await?;
+        answer.await.map_err(|_closed| SandboxError::Gone)
+    }
+
+    /// A socket of the sandbox's network; none when its processes have used up what it may open.
+    pub(crate) async fn socket(&self) -> Result<Option<OwnedFd>, SandboxError> {
+        let ticket = self.ticket();
+        let (sender, answer) = oneshot::channel();
+        self.waiting().sockets.insert(ticket, sender);
+        self.send(&InitRequest::Socket { ticket }).await?;
         answer.await.map_err(|_closed| SandboxError::Gone)
     }
 

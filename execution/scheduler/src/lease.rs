@@ -28,9 +28,11 @@ impl Lease {
         Lease { environment: Some(environment), id, fitness: Fitness::Reusable, notices }
     }
 
+    /// Where extensions still work after the answer, the lease is to be held until the invocation has ended.
+    ///
     /// # Errors
     /// The environment was lost under the invocation, and nobody knows whether the handler ran.
-    pub async fn run(mut self, invocation: Invocation) -> Result<Answered, EnvironmentGone> {
+    pub async fn run(&mut self, invocation: Invocation) -> Result<Answered, EnvironmentGone> {
         let Some(environment) = &self.environment else { return Err(EnvironmentGone) };
         // Whatever interrupts the invocation leaves the environment in a state that nobody knows.
         self.fitness = Fitness::Spent;

@@ -75,6 +75,12 @@ impl Reply {
         Reply::error("403 Forbidden", "InvalidStateTransition", &message)
     }
 
+    /// With a text that may hold anything.
+    pub(super) fn refusal(status: &str, error: &str, message: &str) -> Reply {
+        let body = serde_json::json!({ "errorMessage": message, "errorType": error });
+        Reply::json(status, format!("{body}\n"))
+    }
+
     fn error(status: &str, error: &str, message: &str) -> Reply {
         // None of the texts has a character that JSON escapes.
         Reply::json(status, format!("{{\"errorMessage\":\"{message}\",\"errorType\":\"{error}\"}}\n"))

@@ -5,6 +5,7 @@ use model::limits::RESPONSE_MAX_BYTES;
 
 use super::chunked::Chunked;
 use super::error_cause;
+use super::extensions;
 
 /// Heads carry an X-Ray cause of up to 64 KiB.
 pub(super) const HEAD_MAX_BYTES: usize = 128 * 1024;
@@ -16,6 +17,7 @@ pub(super) struct Request {
     pub(super) path: String,
     pub(super) error_type: Option<String>,
     pub(super) response_mode: Option<String>,
+    pub(super) extension: extensions::Headers,
     /// The body holds an error and its X-Ray cause.
     pub(super) has_cause: bool,
     /// The connection ends after the answer.
@@ -33,6 +35,14 @@ pub(super) enum Body {
 }
 
 impl Body {
+    /// Empty for what did not come whole.
+    pub(super) fn as_bytes(&self) -> &[u8] {
+        match self {
+            Body::Whole(bytes) => bytes,
+            Body::TooLarge | Body::Truncated => &[],
+        }
+    }
+
     /// Empty for what did not come whole.
     pub(super) fn into_bytes(self) -> Bytes {
         match self {
@@ -144,6 +154,7 @@ fn head(parsed: &httparse::Request<'_, '_>) -> Result<Head, Malformed> {
         path: parsed.path.unwrap_or_default().to_owned(),
         error_type: None,
         response_mode: None,
+        extension: extensions::Headers::default(),
         has_cause: false,
         last: parsed.version == Some(0),
         body: Body::Truncated,
@@ -166,6 +177,8 @@ fn head(parsed: &httparse::Request<'_, '_>) -> Result<Head, Malformed> {
             request.error_type = Some(value());
         } else if is("lambda-runtime-function-response-mode") {
             request.response_mode = Some(value());
+        } else {
+            request.extension.take(header.name, value);
         }
     }
     Ok(Head { request, framing, expects_continue })

@@ -1,7 +1,8 @@
-//! Paths of the Runtime API. The Extensions and Telemetry APIs are not there: their paths answer 404.
+//! Paths of the Runtime API, and of the others on its port.
 
 use model::RequestId;
 
+use super::extensions::Call;
 use super::reply::Reply;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,6 +13,7 @@ pub(super) enum Route {
     Error(Option<RequestId>),
     InitError,
     Ping,
+    Extension(Call),
 }
 
 const BASE: &str = "/2018-06-01/";
@@ -19,6 +21,13 @@ const BASE: &str = "/2018-06-01/";
 impl Route {
     pub(super) fn of(method: &str, path: &str) -> Result<Route, Reply> {
         let path = path.split('?').next().unwrap_or_default();
+        if let Some((expected, call)) = Call::of(path) {
+            return if method == expected {
+                Ok(Route::Extension(call))
+            } else {
+                Err(Reply::method_not_allowed())
+            };
+        }
         let segments = path.strip_prefix(BASE).ok_or_else(Reply::not_found)?;
         let (expected, route) = match segments.split('/').collect::<Vec<_>>().as_slice() {
             ["runtime", "invocation", "next"] => ("GET", Route::Next),
@@ -43,9 +52,10 @@ mod tests {
         assert_eq!(Route::of("POST", &response), Ok(Route::Response(id.parse().ok())));
         assert_eq!(Route::of("GET", "/2018-06-01/runtime/invocation/next"), Ok(Route::Next));
         assert_eq!(Route::of("POST", "/2018-06-01/runtime/invocation/x/error"), Ok(Route::Error(None)));
-        for absent in ["/2018-06-01/runtime/restore/next", "/2020-01-01/extension/register", "/", ""] {
+        for absent in ["/2018-06-01/runtime/restore/next", "/2020-01-01/extension/none", "/", ""] {
             assert_eq!(Route::of("GET", absent), Err(Reply::not_found()), "{absent}");
         }
         assert_eq!(Route::of("GET", &response), Err(Reply::method_not_allowed()));
+        assert_eq!(Route::of("POST", "/2020-01-01/extension/register"), Ok(Route::Extension(Call::Register)));
     }
 }

@@ -75,6 +75,7 @@ pub(crate) struct Completed {
     pub(crate) init: Option<Duration>,
     pub(crate) duration: Duration,
     pub(crate) billed: Duration,
+    pub(crate) post_runtime_extensions: Duration,
     pub(crate) memory_peak_mib: u32,
     pub(crate) log_tail: Bytes,
     pub(crate) reusable: bool,
@@ -214,9 +215,19 @@ impl Running {
         };
         let answered = self.environment.invoke(invocation).await.expect("an environment that lives");
         let Answered { outcome, reusable, ending, .. } = answered;
-        let Ended { status, init, duration, billed, memory_peak_mib, log_tail } =
+        let Ended { status, init, duration, billed, post_runtime_extensions, memory_peak_mib, log_tail } =
             ending.ended().await.expect("an environment that lives");
-        Completed { outcome, status, init, duration, billed, memory_peak_mib, log_tail, reusable }
+        Completed {
+            outcome,
+            status,
+            init,
+            duration,
+            billed,
+            post_runtime_extensions,
+            memory_peak_mib,
+            log_tail,
+            reusable,
+        }
     }
 
     /// The payload of an invocation that must succeed.
