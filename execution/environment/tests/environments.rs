@@ -5,6 +5,7 @@
 
 mod environments {
     pub(crate) mod custom;
+    pub(crate) mod extensions;
     pub(crate) mod failures;
     pub(crate) mod life;
     pub(crate) mod logs;
@@ -71,8 +72,15 @@ fn serve() -> ExitCode {
 }
 
 async fn run(place: &Place, wanted: &str) -> ExitCode {
-    let tests =
-        [life::tests(), failures::tests(), logs::tests(), python::tests(), node::tests(), custom::tests()];
+    let tests = [
+        life::tests(),
+        failures::tests(),
+        logs::tests(),
+        python::tests(),
+        node::tests(),
+        custom::tests(),
+        extensions::tests(),
+    ];
     let mut failed = 0;
     for test in tests.into_iter().flatten().filter(|test| test.name.contains(wanted)) {
         failed += usize::from(!passes(place, test).await);
@@ -89,4 +97,4 @@ async fn passes(place: &Place, test: Test) -> bool {
     passed
 }
 
-use environments::{custom, failures, life, logs, node, python};
+use environments::{custom, extensions, failures, life, logs, node, python};

@@ -15,7 +15,11 @@ use crate::runtime_api::{EXTENSIONS_MAX, EventType, Function, Reported};
 impl Owner {
     /// Starts the external extensions; returns how many, and why one could not be started.
     pub(super) async fn launch_extensions(&mut self) -> Result<(usize, Option<Failure>), SandboxDead> {
-        let names = Externals::of(&self.sandbox).await.map_err(|_gone| SandboxDead)?;
+        // Only layers fill `/opt`, and looking takes time that most functions need not spend.
+        let names = match self.launch.version.config.layers {
+            Some(_) => Externals::of(&self.sandbox).await.map_err(|_gone| SandboxDead)?,
+            None => vec![],
+        };
         self.api.launch(self.function(), &names);
         for (index, name) in names.iter().enumerate() {
             if index == EXTENSIONS_MAX {

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use environment::{Answered, Ended, Environment, Launch, RuntimeTable, Status, log_stream_name};
@@ -19,8 +19,8 @@ use model::function::{
     TracingMode,
 };
 use model::{
-    Clock, CodeSha256, FunctionArn, FunctionRef, Invocation, Outcome, RequestId, RevisionId,
-    SessionCredentials, VersionRef,
+    Clock, CodeSha256, FunctionArn, FunctionRef, Invocation, LayerStack, Outcome, RequestId, RevisionId,
+    SessionCredentials, StackedLayer, VersionRef,
 };
 use observability::logs::{GetEvents, PageStart, Scope, TimeRange};
 use observability::{GroupKey, Logs, StreamKey};
@@ -79,6 +79,9 @@ pub(crate) struct Completed {
     pub(crate) memory_peak_mib: u32,
     pub(crate) log_tail: Bytes,
     pub(crate) reusable: bool,
+    pub(crate) extensions_work: bool,
+    pub(crate) sent: Instant,
+    pub(crate) answered: Instant,
 }
 
 impl Place {
@@ -115,6 +118,10 @@ impl Place {
     }
 
     pub(crate) fn function(&self, runtime: &str, handler: &str, files: &[(&str, &str)]) -> Function {
+        Function { place: self.clone(), config: config(runtime, handler), tree: self.tree(files) }
+    }
+
+    fn tree(&self, files: &[(&str, &str)]) -> TreeId {
         let number = self.trees.fetch_add(1, Ordering::Relaxed);
         let tree = TreeId::from_bytes([number; 32]);
         let folder = self.data_dir.join("trees").join(tree.to_string());
@@ -125,7 +132,7 @@ impl Place {
             fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("a mode");
         }
         fs::create_dir_all(&folder).expect("a folder");
-        Function { place: self.clone(), config: config(runtime, handler), tree }
+        tree
     }
 }
 
@@ -159,6 +166,15 @@ impl Function {
     pub(crate) fn variable(mut self, name: &str, value: &str) -> Function {
         let variables = self.config.environment.get_or_insert_with(BTreeMap::new);
         variables.insert(name.to_owned(), value.to_owned());
+        self
+    }
+
+    /// With these files in `/opt`.
+    pub(crate) fn layer(mut self, files: &[(&str, &str)]) -> Function {
+        let tree = self.place.tree(files);
+        let arn = "arn:aws:lambda:us-east-1:000000000000:layer:l:1".parse().expect("an ARN");
+        let layers = vec![StackedLayer { arn, size_bytes: 1, unzipped_bytes: 1 }];
+        self.config.layers = Some(LayerStack { layers, tree });
         self
     }
 
@@ -214,7 +230,7 @@ impl Running {
             client_context: None,
         };
         let answered = self.environment.invoke(invocation).await.expect("an environment that lives");
-        let Answered { outcome, reusable, ending, .. } = answered;
+        let Answered { outcome, reusable, extensions_work, marks, ending } = answered;
         let Ended { status, init, duration, billed, post_runtime_extensions, memory_peak_mib, log_tail } =
             ending.ended().await.expect("an environment that lives");
         Completed {
@@ -227,6 +243,9 @@ impl Running {
             memory_peak_mib,
             log_tail,
             reusable,
+            extensions_work,
+            sent: marks.sent,
+            answered: marks.answered,
         }
     }
 
@@ -252,17 +271,23 @@ impl Running {
         }
     }
 
+    /// Everything in the function's log once nothing of the environment is left.
+    pub(crate) async fn shut_down(self) -> Vec<String> {
+        let Running { environment, place, stream } = self;
+        environment.shutdown().await;
+        log(&place, stream).await
+    }
+
     /// Everything in the function's log.
     pub(crate) async fn log(&self) -> Vec<String> {
-        let query = GetEvents {
-            stream: self.stream.clone(),
-            time: TimeRange::default(),
-            start: PageStart::Head,
-            limit: 10_000,
-        };
-        let page = self.place.logs.get_events(query).await.expect("a log");
-        page.events.iter().map(|event| text(&event.message)).collect()
+        log(&self.place, self.stream.clone()).await
     }
+}
+
+async fn log(place: &Place, stream: StreamKey) -> Vec<String> {
+    let query = GetEvents { stream, time: TimeRange::default(), start: PageStart::Head, limit: 10_000 };
+    let page = place.logs.get_events(query).await.expect("a log");
+    page.events.iter().map(|event| text(&event.message)).collect()
 }
 
 pub(crate) fn text(bytes: &[u8]) -> String {
