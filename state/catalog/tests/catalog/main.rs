@@ -3,5 +3,6 @@
 mod aliases;
 mod fixture;
 mod history;
+mod layers;
 mod packages;
 mod versions;
