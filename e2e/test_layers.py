@@ -1,15 +1,16 @@
 """Layers: published, stacked into /opt, and found by each language where AWS looks for them."""
 
-import hashlib
 import base64
+import hashlib
 import json
+import os
 import subprocess
 import urllib.request
 
 import pytest
 from botocore.exceptions import ClientError
 
-from mayfly import NODE_RUNTIME, PYTHON_RUNTIME, package
+from mayfly import BINARY, NODE_RUNTIME, PYTHON_RUNTIME, package
 
 SHOW = """
 import os
@@ -350,6 +351,29 @@ def test_permissions_make_a_policy(lambda_client, publish, name):
     text = f"Layer version {arn[:-1]}9 does not exist."
     missing = {"LayerName": name, "VersionNumber": 9}
     assert refused(lambda_client.get_layer_version_policy, **missing) == (404, "ResourceNotFoundException", text)
+
+
+def test_a_deployment_may_name_layers(server, publish, tmp_path, name):
+    arns = [publish({"file": str(number)}, layer=f"{name}-{number}") for number in range(2)]
+    (tmp_path / "index.py").write_text("def handler(event, context):\n    return open('/opt/file').read()\n")
+    environment = {
+        **os.environ,
+        "MAYFLY_LISTEN": f"127.0.0.1:{server.port}",
+        "MAYFLY_ACCESS_KEY_ID": server.access_key,
+        "MAYFLY_SECRET_ACCESS_KEY": server.secret_key,
+    }
+
+    def mayfly(*arguments):
+        command = [str(BINARY), *map(str, arguments)]
+        ended = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
+        assert ended.returncode == 0, ended.stderr
+        return ended.stdout
+
+    settings = ["--name", name, "--runtime", PYTHON_RUNTIME]
+    mayfly("deploy", tmp_path, *settings, "--layer", arns[0], "--layer", arns[1])
+    assert json.loads(mayfly("invoke", name)) == "1"
+    mayfly("deploy", tmp_path, *settings, "--layer", arns[0])
+    assert json.loads(mayfly("invoke", name)) == "0"
 
 
 def test_the_aws_cli_publishes_and_reads_layers(server, tmp_path, name):

@@ -64,6 +64,9 @@ pub struct Arguments {
     /// Variable of the function's environment (may be repeated; replaces all that there were)
     #[arg(long = "env", value_name = "NAME=VALUE", value_parser = variable)]
     variables: Vec<(String, String)>,
+    /// ARN of a layer version (may be repeated, each over those before it; replaces all that there were)
+    #[arg(long = "layer", value_name = "ARN")]
+    layers: Vec<String>,
     /// ARN of the execution role
     #[arg(long, value_name = "ARN")]
     role: Option<String>,
@@ -134,11 +137,14 @@ impl Deployment {
 
     /// What the flags say beside code, runtime and handler.
     fn settings(&self) -> Map<String, Value> {
-        let Arguments { memory, timeout, variables, role, .. } = &self.arguments;
+        let Arguments { memory, timeout, variables, layers, role, .. } = &self.arguments;
         let mut settings = Map::new();
         settings.extend(memory.map(|memory| ("MemorySize".to_owned(), memory.into())));
         settings.extend(timeout.map(|timeout| ("Timeout".to_owned(), timeout.into())));
         settings.extend(role.clone().map(|role| ("Role".to_owned(), role.into())));
+        if !layers.is_empty() {
+            settings.insert("Layers".to_owned(), layers.as_slice().into());
+        }
         if !variables.is_empty() {
             let variables = variables.iter().cloned().collect::<BTreeMap<_, _>>();
             settings.insert("Environment".to_owned(), json!({ "Variables": variables }));
