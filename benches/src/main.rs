@@ -7,6 +7,7 @@ mod cold;
 mod control_plane;
 mod emulator;
 mod footprint;
+mod layers;
 mod samples;
 mod table;
 mod throughput;
@@ -64,6 +65,7 @@ fn measure(arguments: &Arguments) -> io::Result<()> {
     footprint::measure(&server, &mut table)?;
     warm::measure(&server, &runtimes, &arguments.baselines, &mut table)?;
     cold::measure(&server, &runtimes, &mut table)?;
+    layers::measure(&server, &runtimes, &mut table)?;
     throughput::measure(&server, &runtimes, &mut table)?;
     control_plane::measure(&server, &runtimes, &mut table)?;
     table.write(&arguments.out)

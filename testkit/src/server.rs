@@ -90,11 +90,34 @@ impl Server {
         });
         let body = request.to_string();
         self.connect()?.call(&Method::POST, "/2015-03-31/functions", body.as_bytes())?.expect_success();
-        let path = format!("/2015-03-31/functions/{name}/configuration");
+        self.wait_until_settled(name)
+    }
+
+    /// Publishes a version of a layer, and gives its ARN.
+    pub fn publish_layer(&self, name: &str, package: &[u8]) -> io::Result<String> {
+        let body = json!({ "Content": { "ZipFile": BASE64_STANDARD.encode(package) } }).to_string();
+        let path = format!("/2018-10-31/layers/{name}/versions");
+        let answer = self.connect()?.call(&Method::POST, &path, body.as_bytes())?.expect_success();
+        let answer: serde_json::Value = serde_json::from_slice(&answer)?;
+        let arn = answer["LayerVersionArn"].as_str().map(str::to_owned);
+        arn.ok_or_else(|| io::Error::other("the published layer has no ARN"))
+    }
+
+    /// Gives a function its layers and waits until it has them.
+    pub fn attach_layers(&self, function: &str, layers: &[String]) -> io::Result<()> {
+        let body = json!({ "Layers": layers }).to_string();
+        let path = configuration(function);
+        self.connect()?.call(&Method::PUT, &path, body.as_bytes())?.expect_success();
+        self.wait_until_settled(function)
+    }
+
+    fn wait_until_settled(&self, function: &str) -> io::Result<()> {
+        let path = configuration(function);
         self.wait_until(|server| {
             let answer = server.connect()?.call(&Method::GET, &path, b"")?;
-            let active = String::from_utf8_lossy(&answer.body).contains("\"State\":\"Active\"");
-            if active { Ok(answer) } else { Err(io::ErrorKind::WouldBlock.into()) }
+            let settled =
+                String::from_utf8_lossy(&answer.body).contains("\"LastUpdateStatus\":\"Successful\"");
+            if settled { Ok(answer) } else { Err(io::ErrorKind::WouldBlock.into()) }
         })
     }
 
@@ -109,6 +132,10 @@ impl Server {
             }
         }
     }
+}
+
+fn configuration(function: &str) -> String {
+    format!("/2015-03-31/functions/{function}/configuration")
 }
 
 impl Drop for Server {
