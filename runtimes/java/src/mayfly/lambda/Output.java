@@ -1,0 +1,121 @@
+package mayfly.lambda;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Where a function's words go: prints, and records of its logger.
+ *
+ * <p>When the platform names a descriptor, each record is written there as one frame: type, length, time, text. So a
+ * record may span lines.
+ */
+final class Output {
+    private static final int FRAME = 0xa55a0002;
+    private static final int TEXT = 1;
+    private static final int HEAD_BYTES = 16;
+    private static final List<String> LEVELS =
+            Arrays.asList("UNDEFINED", "TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL");
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
+
+    private final boolean isJson;
+    private final int lowest;
+    private final boolean isFramed;
+    private final OutputStream sink;
+    private volatile String requestId;
+    private volatile String tenantId;
+
+    Output(Settings settings) throws IOException {
+        isJson = settings.isJson;
+        lowest = isJson && settings.logLevel != null ? level(settings.logLevel) : 0;
+        isFramed = settings.logDescriptor != null;
+        OutputStream standard = new FileOutputStream(FileDescriptor.out);
+        boolean isStandard = !isFramed || settings.logDescriptor.equals("1");
+        sink = isStandard ? standard : new FileOutputStream("/proc/self/fd/" + settings.logDescriptor);
+        // Nothing is kept back, and errors keep their place among the other lines.
+        PrintStream prints = new PrintStream(standard, false, "UTF-8");
+        System.setOut(prints);
+        System.setErr(isStandard && isFramed ? prints : new PrintStream(
+                new FileOutputStream(FileDescriptor.err), false, "UTF-8"));
+    }
+
+    /** Records belong to this invocation from now on. */
+    void enter(String requestId, String tenantId) {
+        this.requestId = requestId;
+        this.tenantId = tenantId;
+    }
+
+    /** An error that ended an invocation, or the process. */
+    void error(String text) {
+        log(text, isJson ? "ERROR" : "UNDEFINED");
+    }
+
+    void log(String message, String levelName) {
+        int level = level(levelName);
+        if (isShown(level)) {
+            write(isJson ? json(message, level) : text(message, level), level);
+        }
+    }
+
+    /** Bytes are a record as they are. */
+    void log(byte[] message, String levelName) {
+        int level = level(levelName);
+        if (isShown(level)) {
+            write(message, level);
+        }
+    }
+
+    private boolean isShown(int level) {
+        return level == 0 || level >= lowest;
+    }
+
+    private static int level(String name) {
+        return Math.max(0, LEVELS.indexOf(name.toUpperCase(Locale.ROOT)));
+    }
+
+    private static byte[] text(String message, int level) {
+        String prefix = level == 0 ? "" : "[" + LEVELS.get(level) + "] ";
+        return (prefix + message).getBytes(StandardCharsets.UTF_8);
+    }
+
+    private byte[] json(String message, int level) {
+        Map<String, Object> record = new LinkedHashMap<>();
+        record.put("timestamp", TIME.format(Instant.now()));
+        record.put("level", LEVELS.get(level));
+        record.put("message", message);
+        record.put("AWSRequestId", requestId);
+        record.put("tenantId", tenantId);
+        return (JsonWriter.text(record) + "\n").getBytes(StandardCharsets.UTF_8);
+    }
+
+    private synchronized void write(byte[] record, int level) {
+        try {
+            sink.write(isFramed ? frame(record, level) : record);
+        } catch (IOException broken) {
+            throw new java.io.UncheckedIOException(broken);
+        }
+    }
+
+    private byte[] frame(byte[] record, int level) {
+        Instant now = Instant.now();
+        return ByteBuffer.allocate(HEAD_BYTES + record.length)
+                .putInt(FRAME | level << 2 | (isJson ? 0 : TEXT))
+                .putInt(record.length)
+                .putLong(now.getEpochSecond() * 1_000_000 + now.getNano() / 1000)
+                .put(record)
+                .array();
+    }
+}

@@ -1,0 +1,183 @@
+package mayfly.lambda;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.net.URI;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.Base64;
+import java.util.Calendar;
+import java.util.Date;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Function;
+
+/** Values that are one number, one word or one text. Numbers may be written as texts, and texts as numbers. */
+final class Scalars {
+    private static final Map<Class<?>, Function<String, Object>> READERS = new HashMap<>();
+    private static final Map<Class<?>, Class<?>> BOXES = new HashMap<>();
+    private static final long MILLIS = 1000;
+
+    static {
+        READERS.put(String.class, text -> text);
+        READERS.put(CharSequence.class, text -> text);
+        READERS.put(Byte.class, text -> whole(text).byteValue());
+        READERS.put(Short.class, text -> whole(text).shortValue());
+        READERS.put(Integer.class, text -> whole(text).intValueExact());
+        READERS.put(Long.class, text -> whole(text).longValueExact());
+        READERS.put(Float.class, Float::valueOf);
+        READERS.put(Double.class, Double::valueOf);
+        READERS.put(Number.class, BigDecimal::new);
+        READERS.put(BigInteger.class, Scalars::whole);
+        READERS.put(BigDecimal.class, BigDecimal::new);
+        READERS.put(Boolean.class, Scalars::truth);
+        READERS.put(Character.class, Scalars::character);
+        READERS.put(UUID.class, UUID::fromString);
+        READERS.put(URI.class, URI::create);
+        READERS.put(Instant.class, Scalars::instant);
+        READERS.put(Date.class, text -> Date.from(instant(text)));
+        READERS.put(Calendar.class, text -> {
+            Calendar calendar = Calendar.getInstance();
+            calendar.setTime(Date.from(instant(text)));
+            return calendar;
+        });
+        BOXES.put(byte.class, Byte.class);
+        BOXES.put(short.class, Short.class);
+        BOXES.put(int.class, Integer.class);
+        BOXES.put(long.class, Long.class);
+        BOXES.put(float.class, Float.class);
+        BOXES.put(double.class, Double.class);
+        BOXES.put(boolean.class, Boolean.class);
+        BOXES.put(char.class, Character.class);
+    }
+
+    private Scalars() {}
+
+    static boolean isScalar(Class<?> type) {
+        return type.isPrimitive() || type.isEnum() || READERS.containsKey(type) || type.getName().startsWith("java.time.");
+    }
+
+    /** Null, or a primitive's zero. */
+    static Object ofNull(Class<?> type) {
+        if (!type.isPrimitive()) {
+            return null;
+        }
+        if (type == boolean.class) {
+            return false;
+        }
+        return type == char.class ? (Object) '\0' : bind(0, type);
+    }
+
+    static Object bind(Object json, Class<?> type) {
+        if (json instanceof List && ((List<?>) json).size() == 1) {
+            return bind(((List<?>) json).get(0), type);
+        }
+        Class<?> boxed = BOXES.getOrDefault(type, type);
+        if (boxed.isInstance(json)) {
+            return json;
+        }
+        if (json == null || json instanceof Map || json instanceof List) {
+            throw mismatch(json, type, null);
+        }
+        String text = json.toString();
+        if (text.isEmpty() && boxed != String.class) {
+            return ofNull(type);
+        }
+        try {
+            return read(text, boxed);
+        } catch (ArithmeticException | IllegalArgumentException | java.time.DateTimeException malformed) {
+            throw mismatch(json, type, malformed);
+        }
+    }
+
+    private static Object read(String text, Class<?> type) {
+        if (type.isEnum()) {
+            return constant(text, type);
+        }
+        Function<String, Object> reader = READERS.get(type);
+        return reader == null ? time(text, type) : reader.apply(text);
+    }
+
+    static byte[] bytes(String base64) {
+        return Base64.getDecoder().decode(base64);
+    }
+
+    /** How messages name a kind of JSON value. */
+    static String kind(Object json) {
+        if (json instanceof Map) {
+            return "Object value (token `JsonToken.START_OBJECT`)";
+        }
+        return json instanceof List
+                ? "Array value (token `JsonToken.START_ARRAY`)"
+                : json instanceof String ? "String value ('" + json + "')" : "value " + json;
+    }
+
+    private static IllegalArgumentException mismatch(Object json, Class<?> type, Exception cause) {
+        return new IllegalArgumentException(
+                "Cannot deserialize value of type `" + type.getName() + "` from " + kind(json), cause);
+    }
+
+    /** A decimal number loses its fraction, as in AWS's serializer. */
+    private static BigInteger whole(String text) {
+        return new BigDecimal(text).toBigInteger();
+    }
+
+    private static Object truth(String text) {
+        if (text.equalsIgnoreCase("true") || text.equals("1")) {
+            return true;
+        }
+        if (text.equalsIgnoreCase("false") || text.equals("0")) {
+            return false;
+        }
+        throw new IllegalArgumentException(text);
+    }
+
+    private static Object character(String text) {
+        if (text.length() != 1) {
+            throw new IllegalArgumentException(text);
+        }
+        return text.charAt(0);
+    }
+
+    /** An unknown name is null. */
+    private static Object constant(String text, Class<?> type) {
+        for (Object constant : type.getEnumConstants()) {
+            if (((Enum<?>) constant).name().equals(text)) {
+                return constant;
+            }
+        }
+        return null;
+    }
+
+    /** Milliseconds since 1970, or a time with its zone. */
+    private static Instant instant(String text) {
+        if (text.matches("-?\\d+")) {
+            return Instant.ofEpochMilli(Long.parseLong(text));
+        }
+        if (text.matches("-?\\d+\\.\\d+")) {
+            return Instant.ofEpochMilli(new BigDecimal(text).multiply(BigDecimal.valueOf(MILLIS)).longValue());
+        }
+        if (text.matches("\\d{4}-\\d\\d-\\d\\d")) {
+            return Instant.parse(text + "T00:00:00Z");
+        }
+        String zoned = text.replaceFirst("([+-]\\d\\d)(\\d\\d)$", "$1:$2");
+        return OffsetDateTime.parse(zoned, DateTimeFormatter.ISO_OFFSET_DATE_TIME).toInstant();
+    }
+
+    /** The types of java.time read their own text. */
+    private static Object time(String text, Class<?> type) {
+        try {
+            Method parse = type.getMethod("parse", CharSequence.class);
+            return parse.invoke(null, text);
+        } catch (InvocationTargetException malformed) {
+            throw new IllegalArgumentException(malformed.getCause());
+        } catch (ReflectiveOperationException unknown) {
+            throw new IllegalArgumentException(unknown);
+        }
+    }
+}
