@@ -11,6 +11,7 @@ use workspace::Workspace;
 mod compatibility;
 mod error;
 mod generate;
+mod java;
 mod model;
 mod tidy;
 mod workspace;
@@ -20,6 +21,7 @@ Usage: cargo xtask <chore>
 
   model          fetch the API descriptions, write foundation/wire/models and the Rust made from them
   generate       write the Rust again from the models as they are checked in (offline)
+  java           compile the Java runtime client into its jar (needs a JDK of 17 or newer)
   compatibility  write COMPATIBILITY.md from the models and the services' lists of served operations
   tidy           check floors, generated files, file lengths and what tracked files may not mention";
 
@@ -41,6 +43,7 @@ fn run(chore: Option<&str>) -> Result<(), Error> {
             generate::write_all(&workspace)
         }
         Some("generate") => generate::write_all(&workspace),
+        Some("java") => java::write(&workspace),
         Some("compatibility") => compatibility::write(&workspace),
         Some("tidy") => tidy::check(&workspace),
         _ => Err(Error::Usage(USAGE)),

@@ -2,7 +2,7 @@
 
 use crate::error::Error;
 use crate::workspace::Workspace;
-use crate::{compatibility, generate};
+use crate::{compatibility, generate, java};
 
 mod floors;
 mod tracked;
@@ -17,6 +17,7 @@ pub(crate) fn check(workspace: &Workspace) -> Result<(), Error> {
             problems.push(format!("{}: not what the models give; run {}", file.path.display(), file.chore));
         }
     }
+    problems.extend(java::problems(workspace)?);
     problems.extend(tracked::problems(workspace, &made)?);
     if problems.is_empty() { Ok(()) } else { Err(Error::Untidy(problems)) }
 }

@@ -20,6 +20,10 @@ const LIBRARY_PATH: &str =
 const XRAY_HOST: &str = "169.254.79.129";
 const XRAY_PORT: &str = "2000";
 
+/// The host need not have the locale that `LANG` names, and these languages then take every text for ASCII. Python
+/// sets this for itself.
+const CHARACTERS: (&str, &str) = ("LC_CTYPE", "C.UTF-8");
+
 /// The descriptor to which Mayfly's clients, and AWS's, write log records in frames: the standard output, where
 /// records and prints keep their order.
 const LOG_DESCRIPTOR: &str = "1";
@@ -97,7 +101,15 @@ fn language_defaults(variables: &mut Variables, runtime: &RuntimeEntry) {
             );
             set(variables, &[("NODE_PATH", &path)]);
         }
-        Language::Custom | Language::Dotnet | Language::Go | Language::Java | Language::Ruby => {}
+        Language::Ruby => {
+            // Ruby's libraries are compatible within a minor version, and so are named after it.
+            let abi = format!("{}.0", runtime.runtime.version());
+            let gems = format!("{TASK_ROOT}/vendor/bundle/ruby/{abi}:/opt/ruby/gems/{abi}");
+            let library = format!("{TASK_ROOT}:{RUNTIME_DIR}/lib:/opt/ruby/lib");
+            set(variables, &[("GEM_PATH", &gems), ("RUBYLIB", &library), CHARACTERS]);
+        }
+        Language::Java => set(variables, &[CHARACTERS]),
+        Language::Custom | Language::Dotnet | Language::Go => {}
     }
 }
 
@@ -183,6 +195,13 @@ mod tests {
             language("nodejs22.x")["NODE_PATH"],
             "/opt/nodejs/node22/node_modules:/opt/nodejs/node_modules:/var/runtime/node_modules"
         );
+    }
+
+    #[test]
+    fn ruby_looks_for_gems_in_the_package_and_in_layers_of_its_version() {
+        let variables = language("ruby3.3");
+        assert_eq!(variables["GEM_PATH"], "/var/task/vendor/bundle/ruby/3.3.0:/opt/ruby/gems/3.3.0");
+        assert_eq!(variables["RUBYLIB"], "/var/task:/var/runtime/lib:/opt/ruby/lib");
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod client;
 mod discovery;
 mod prepare;
 mod printed;
+mod recognition;
 mod template;
 mod version;
 
@@ -116,7 +117,7 @@ impl RuntimeTable {
     /// runtime has its folder.
     pub fn discover(search: &Search, fallback: Fallback, dir: &Path) -> RuntimeTable {
         let mut printed = PrintedVersions::open(dir);
-        let found = search.interpreters(&mut printed);
+        let found = search.interpreters(dir, &mut printed);
         if let Err(error) = printed.save() {
             tracing::debug!(%error, "the versions of interpreters are not kept");
         }
@@ -165,13 +166,20 @@ impl RuntimeTable {
     }
 
     pub fn entry(&self, runtime: Runtime) -> Result<Arc<RuntimeEntry>, MissingRuntime> {
-        let row = self.rows.iter().find(|row| row.runtime == runtime);
-        let entry = row.and_then(Row::entry).map(Arc::new);
-        entry.ok_or_else(|| MissingRuntime { runtime, found: row.map_or_else(Vec::new, Row::found) })
+        let entry = self.row(runtime).and_then(Row::entry).map(Arc::new);
+        entry.ok_or_else(|| self.missing(runtime))
+    }
+
+    fn missing(&self, runtime: Runtime) -> MissingRuntime {
+        MissingRuntime { runtime, found: self.row(runtime).map_or_else(Vec::new, Row::found) }
+    }
+
+    fn row(&self, runtime: Runtime) -> Option<&Row> {
+        self.rows.iter().find(|row| row.runtime == runtime)
     }
 
     fn interpreter(&self, runtime: Runtime) -> Option<&Interpreter> {
-        self.rows.iter().find(|row| row.runtime == runtime)?.host.interpreter()
+        self.row(runtime)?.host.interpreter()
     }
 }
 
@@ -218,20 +226,20 @@ impl Host {
 }
 
 fn on_host(runtime: Runtime, found: &discovery::Found, fallback: Fallback) -> Host {
-    let candidates = match runtime.language() {
-        Language::Python => &found.python,
-        Language::Node => &found.node,
+    let language = runtime.language();
+    match language {
+        Language::Python | Language::Node | Language::Ruby | Language::Java => {}
         Language::Custom => return Host::OwnBootstrap,
-        Language::Dotnet | Language::Go | Language::Java | Language::Ruby => return Host::Unserved,
-    };
+        Language::Dotnet | Language::Go => return Host::Unserved,
+    }
     let wanted = Version::wanted(runtime);
-    if let Some(exact) = candidates.iter().find(|candidate| candidate.version.serves(wanted)) {
+    if let Some(exact) = found.of(language).find(|candidate| candidate.version.serves(wanted)) {
         return Host::Exact(exact.clone());
     }
-    let nearest = candidates.iter().min_by_key(|candidate| candidate.version.distance(wanted));
+    let nearest = found.of(language).min_by_key(|candidate| candidate.version.distance(wanted));
     match (nearest, fallback) {
         (Some(nearest), Fallback::Nearest) => Host::Nearest(nearest.clone()),
-        _ => Host::Missing { found: candidates.iter().map(|candidate| candidate.version).collect() },
+        _ => Host::Missing { found: found.of(language).map(|candidate| candidate.version).collect() },
     }
 }
 
@@ -245,7 +253,8 @@ mod tests {
     }
 
     fn host(runtime: &str, fallback: Fallback) -> Host {
-        let found = discovery::Found { python: vec![python("3.11.2"), python("3.13.0")], node: vec![] };
+        let found = ["3.11.2", "3.13.0"].map(|version| (Language::Python, python(version)));
+        let found = found.into_iter().collect::<discovery::Found>();
         on_host(runtime.parse().unwrap(), &found, fallback)
     }
 
@@ -264,9 +273,9 @@ mod tests {
     }
 
     #[test]
-    fn an_own_bootstrap_needs_nothing_and_java_is_not_served() {
+    fn an_own_bootstrap_needs_nothing_and_dotnet_is_not_served() {
         assert_eq!(host("provided.al2023", Fallback::Refuse), Host::OwnBootstrap);
-        assert_eq!(host("java21", Fallback::Nearest), Host::Unserved);
+        assert_eq!(host("dotnet8", Fallback::Nearest), Host::Unserved);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! `mayfly runtimes`: which runtimes this machine has, and fetching the SDKs that AWS ships in them.
+//! `mayfly runtimes`: which runtimes this machine has; fetching others, and the SDKs that AWS ships in them.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -22,7 +22,7 @@ const TICK: Duration = Duration::from_millis(100);
 #[command(after_help = "Examples:
   mayfly runtimes                      what this machine can run, and how to get the rest
   mayfly runtimes prepare              boto3 and @aws-sdk for every runtime found
-  mayfly runtimes prepare python3.12
+  mayfly runtimes prepare nodejs22.x   Node 22 and @aws-sdk; likewise nodejs18.x to nodejs26.x, java11 to java25
   mayfly runtimes --names              one runnable name a line, for scripts")]
 #[command(args_conflicts_with_subcommands = true)]
 pub struct Arguments {
@@ -43,7 +43,7 @@ pub struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Action {
-    /// Fetch the SDKs that AWS ships in its runtimes, with this machine's pip and npm
+    /// Fetch runtimes that are missing, and the SDKs that AWS ships in them, with this machine's pip and npm
     Prepare {
         /// Only these runtimes [default: all that this machine has]
         #[arg(value_name = "NAME")]
@@ -57,6 +57,8 @@ enum Action {
 enum Interpreted {
     Python,
     Node,
+    Ruby,
+    Java,
 }
 
 #[derive(Debug, Args)]
@@ -127,7 +129,12 @@ fn prepare_all(table: &RuntimeTable, names: Vec<Runtime>) -> Result<ExitCode, Fa
 
 /// Every runtime found whose functions expect an SDK to be there.
 fn with_sdk(table: &RuntimeTable) -> Vec<Runtime> {
-    available(table).map(|row| row.runtime).filter(|runtime| runtime.language() != Language::Custom).collect()
+    available(table).map(|row| row.runtime).filter(|runtime| has_sdk(*runtime)).collect()
+}
+
+/// Whether AWS ships an SDK in a runtime that can be fetched.
+fn has_sdk(runtime: Runtime) -> bool {
+    matches!(runtime.language(), Language::Python | Language::Node)
 }
 
 fn spinner() -> ProgressBar {
@@ -153,6 +160,8 @@ fn interpreters(table: &RuntimeTable, wanted: Interpreted) -> String {
     let language = match wanted {
         Interpreted::Python => Language::Python,
         Interpreted::Node => Language::Node,
+        Interpreted::Ruby => Language::Ruby,
+        Interpreted::Java => Language::Java,
     };
     let rows = available(table).filter(|row| row.runtime.language() == language);
     let paths = rows
@@ -173,8 +182,7 @@ fn shown(table: &RuntimeTable) -> String {
     }
     let missing = names(table, |host| matches!(host, Host::Missing { .. }));
     let unserved = names(table, |host| matches!(host, Host::Unserved));
-    let remedy =
-        "Install one, such as with `pyenv install 3.14` or `nvm install 24`, and start the server again.";
+    let remedy = "Get one, such as with `mayfly runtimes prepare nodejs24.x` or `pyenv install 3.14`, and start the server again.";
     format!("{}\nNot on this machine: {missing}\n{remedy}\nNot served yet: {unserved}\n", shown.render())
 }
 
@@ -191,7 +199,7 @@ fn names(table: &RuntimeTable, wanted: fn(&Host) -> bool) -> String {
 }
 
 fn sdk(row: &Row, table: &RuntimeTable) -> &'static str {
-    if row.runtime.language() == Language::Custom {
+    if !has_sdk(row.runtime) {
         "-"
     } else if table.has_sdk(row.runtime) {
         "ready"

@@ -15,14 +15,14 @@ use super::{Interpreter, RuntimeEntry};
 
 struct File {
     name: &'static str,
-    text: &'static str,
+    content: &'static [u8],
 }
 
 macro_rules! client_files {
     ($language:literal: $($name:literal),+ $(,)?) => {
         &[$(File {
             name: $name,
-            text: include_str!(concat!("../../../../runtimes/", $language, "/", $name)),
+            content: include_bytes!(concat!("../../../../runtimes/", $language, "/", $name)),
         }),+]
     };
 }
@@ -49,11 +49,26 @@ static NODE: &[File] = client_files!("nodejs":
     "client/output.mjs",
 );
 
+static RUBY: &[File] = client_files!("ruby":
+    "bootstrap.rb",
+    "mayfly_lambda/api.rb",
+    "mayfly_lambda/context.rb",
+    "mayfly_lambda/failure.rb",
+    "mayfly_lambda/handler.rb",
+    "mayfly_lambda/loop.rb",
+    "mayfly_lambda/marshaller.rb",
+    "mayfly_lambda/output.rb",
+);
+/// Compiled from the sources beside it by `cargo xtask java`, so that nobody needs a compiler.
+static JAVA: &[File] = client_files!("java": "client.jar");
+
 fn files(runtime: Runtime) -> &'static [File] {
     match runtime.language() {
         Language::Python => PYTHON,
         Language::Node => NODE,
-        Language::Custom | Language::Dotnet | Language::Go | Language::Java | Language::Ruby => &[],
+        Language::Ruby => RUBY,
+        Language::Java => JAVA,
+        Language::Custom | Language::Dotnet | Language::Go => &[],
     }
 }
 
@@ -65,23 +80,23 @@ pub(super) fn write(runtime: Runtime, folder: &Path) -> io::Result<bool> {
     let mut changed = false;
     for file in files(runtime) {
         let path = folder.join(file.name);
-        if fs::read(&path).is_ok_and(|present| present == file.text.as_bytes()) {
+        if fs::read(&path).is_ok_and(|present| present == file.content) {
             continue;
         }
-        replace(&path, file.text)?;
+        replace(&path, file.content)?;
         changed = true;
     }
     Ok(changed)
 }
 
 /// Functions run under another user than the one that writes, whatever that one's umask.
-fn replace(path: &Path, text: &str) -> io::Result<()> {
+fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder)?;
         fs::set_permissions(folder, fs::Permissions::from_mode(0o755))?;
     }
     let incoming = path.with_extension("incoming");
-    fs::write(&incoming, text)?;
+    fs::write(&incoming, content)?;
     fs::set_permissions(&incoming, fs::Permissions::from_mode(0o644))?;
     fs::rename(&incoming, path)
 }
@@ -103,8 +118,10 @@ pub(super) fn remedy(runtime: Runtime) -> Option<String> {
     let version = runtime.version();
     let install = match runtime.language() {
         Language::Python => format!("`pyenv install {version}` or `uv python install {version}`"),
-        Language::Node => format!("`nvm install {version}` or `fnm install {version}`"),
-        Language::Custom | Language::Dotnet | Language::Go | Language::Java | Language::Ruby => return None,
+        Language::Node => format!("`mayfly runtimes prepare {runtime}` or `nvm install {version}`"),
+        Language::Ruby => format!("`rbenv install {version}`"),
+        Language::Java => format!("`mayfly runtimes prepare {runtime}` or as a package of the distribution"),
+        Language::Custom | Language::Dotnet | Language::Go => return None,
     };
     Some(format!("Install it with {install} and start Mayfly again, or set runtimes.fallback = \"nearest\"."))
 }
@@ -125,7 +142,9 @@ impl RuntimeEntry {
                 let semi = format!("--max-semi-space-size={}", (memory_mib / 20).max(1));
                 Some(words(&["/var/lang/bin/node", "--expose-gc", &semi, &old, "/var/runtime/index.mjs"]))
             }
-            Language::Custom | Language::Dotnet | Language::Go | Language::Java | Language::Ruby => None,
+            Language::Ruby => Some(words(&["/var/lang/bin/ruby", "/var/runtime/bootstrap.rb"])),
+            Language::Java => Some(java_command(memory_mib)),
+            Language::Custom | Language::Dotnet | Language::Go => None,
         }
     }
 
@@ -139,9 +158,29 @@ impl RuntimeEntry {
         let mut digest = Sha256::new();
         digest.update(self.runtime.identifier());
         digest.update(self.interpreter.map(|version| version.to_string()).unwrap_or_default());
-        files(self.runtime).iter().for_each(|file| digest.update(file.text));
+        files(self.runtime).iter().for_each(|file| digest.update(file.content));
         format!("arn:aws:lambda:{region}::runtime:{}", hex::encode(digest.finalize()))
     }
+}
+
+/// AWS's choices: a fixed share of the function's memory for the heap, the collector and compiler that start
+/// fastest, and Java's own classes from its archive.
+fn java_command(memory_mib: u32) -> Vec<String> {
+    const HEAP_PERCENT: u32 = 85;
+    let heap = format!("-XX:MaxHeapSize={}k", memory_mib * 1024 / 100 * HEAP_PERCENT);
+    let words = [
+        "/var/lang/bin/java",
+        &heap,
+        "-XX:+UseSerialGC",
+        "-XX:+TieredCompilation",
+        "-XX:TieredStopAtLevel=1",
+        "-Xshare:auto",
+        "-Djava.net.preferIPv4Stack=true",
+        "-cp",
+        "/var/runtime/client.jar",
+        "mayfly.lambda.Main",
+    ];
+    words.map(str::to_owned).to_vec()
 }
 
 #[cfg(test)]
@@ -159,6 +198,6 @@ mod tests {
         assert_eq!(fs::metadata(&file).unwrap().modified().unwrap(), written);
         fs::write(&file, "old").unwrap();
         assert!(write(runtime, folder.path()).unwrap());
-        assert_eq!(fs::read_to_string(&file).unwrap(), PYTHON[0].text);
+        assert_eq!(fs::read(&file).unwrap(), PYTHON[0].content);
     }
 }

@@ -4,8 +4,10 @@ use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use model::runtime::Language;
+
 use super::printed::PrintedVersions;
-use super::{Interpreter, Version};
+use super::{Interpreter, Version, recognition};
 
 /// Where to look.
 #[derive(Debug, Clone, Default)]
@@ -20,42 +22,60 @@ pub struct Search {
 
 /// What was found: the preferred one of each minor version, oldest first.
 #[derive(Debug, Default)]
-pub(super) struct Found {
-    pub(super) python: Vec<Interpreter>,
-    pub(super) node: Vec<Interpreter>,
-}
+pub(super) struct Found(Vec<(Language, Interpreter)>);
 
 /// Below the home folder; `*` stands for any one name.
-const MANAGERS: [&str; 9] = [
+const MANAGERS: [&str; 19] = [
     ".pyenv/versions/*/bin",
     ".local/share/uv/python/*/bin",
     ".local/share/mise/installs/python/*/bin",
     ".local/share/mise/installs/node/*/bin",
+    ".local/share/mise/installs/ruby/*/bin",
+    ".local/share/mise/installs/java/*/bin",
     ".asdf/installs/python/*/bin",
     ".asdf/installs/nodejs/*/bin",
+    ".asdf/installs/ruby/*/bin",
+    ".asdf/installs/java/*/bin",
     ".nvm/versions/node/*/bin",
     ".local/share/fnm/node-versions/*/installation/bin",
     ".volta/tools/image/node/*/bin",
+    ".rbenv/versions/*/bin",
+    ".rubies/*/bin",
+    ".rvm/rubies/*/bin",
+    ".sdkman/candidates/java/*/bin",
+    ".jdks/*/bin",
+    ".jenv/versions/*/bin",
 ];
 
-const SYSTEM: [&str; 4] = ["usr/local/bin", "usr/bin", "usr/local/n/versions/node/*/bin", "opt/*/bin"];
+const SYSTEM: [&str; 6] = [
+    "usr/local/bin",
+    "usr/bin",
+    "usr/local/n/versions/node/*/bin",
+    "usr/lib/jvm/*/bin",
+    "usr/java/*/bin",
+    "opt/*/bin",
+];
+
+/// Where in the folder of the runtimes `prepare` puts interpreters, each in a folder of its own.
+pub(super) const PREPARED_FOLDER: &str = "interpreters";
 
 impl Search {
-    pub(super) fn interpreters(&self, printed: &mut PrintedVersions) -> Found {
+    /// `dir` is the folder of the runtimes.
+    pub(super) fn interpreters(&self, dir: &Path, printed: &mut PrintedVersions) -> Found {
         let mut found = Found::default();
-        self.programs().iter().for_each(|program| found.look_at(program, printed));
-        found.python.sort_by_key(|interpreter| interpreter.version);
-        found.node.sort_by_key(|interpreter| interpreter.version);
+        self.programs(dir).iter().for_each(|program| found.look_at(program, printed));
+        found.0.sort_by_key(|(_, interpreter)| interpreter.version);
         found
     }
 
     /// Files whose names an interpreter could have, in order of preference.
-    fn programs(&self) -> Vec<PathBuf> {
+    fn programs(&self, dir: &Path) -> Vec<PathBuf> {
         let configured = self.configured.iter().flat_map(|path| [path.clone(), path.join("bin")]);
         let managers = self.home.iter().flat_map(|home| MANAGERS.map(|pattern| expand(home, pattern)));
         let system = SYSTEM.map(|pattern| expand(Path::new("/"), pattern));
-        let folders = configured.chain(self.path.iter().cloned());
-        folders.chain(managers.chain(system).flatten()).flat_map(|path| candidates(&path)).collect()
+        let folders = configured.chain(self.path.iter().cloned()).chain(managers.chain(system).flatten());
+        let prepared = expand(dir, &format!("{PREPARED_FOLDER}/*/bin"));
+        folders.chain(prepared).flat_map(|path| candidates(&path)).collect()
     }
 }
 
@@ -65,7 +85,7 @@ fn expand(root: &Path, pattern: &str) -> Vec<PathBuf> {
         return vec![root.join(pattern)];
     };
     let mut names = entries(&root.join(before));
-    names.sort_by_key(|path| std::cmp::Reverse(version_in(path)));
+    names.sort_by_key(|path| std::cmp::Reverse(recognition::version_in(path)));
     names.into_iter().map(|path| path.join(after)).collect()
 }
 
@@ -76,13 +96,9 @@ fn candidates(path: &Path) -> Vec<PathBuf> {
     }
     // Folders of programs have thousands of other entries.
     let mut candidates = entries(path);
-    candidates.retain(|path| path.file_name().and_then(|name| name.to_str()).is_some_and(is_interpreter));
+    candidates.retain(|path| recognition::language(path).is_some());
     candidates.sort();
     candidates
-}
-
-fn is_interpreter(name: &str) -> bool {
-    name == "node" || python_minor(name).is_some()
 }
 
 /// Empty for what is not a folder that can be read: a search passes over such things.
@@ -91,59 +107,31 @@ fn entries(folder: &Path) -> Vec<PathBuf> {
     entries.filter_map(Result::ok).map(|entry| entry.path()).collect()
 }
 
+impl FromIterator<(Language, Interpreter)> for Found {
+    fn from_iter<I: IntoIterator<Item = (Language, Interpreter)>>(interpreters: I) -> Found {
+        Found(interpreters.into_iter().collect())
+    }
+}
+
 impl Found {
+    pub(super) fn of(&self, language: Language) -> impl Iterator<Item = &Interpreter> {
+        self.0.iter().filter(move |(of, _)| *of == language).map(|(_, interpreter)| interpreter)
+    }
+
     /// Adds an interpreter unless its minor version is there already. Most files are told apart by their names;
     /// running one costs milliseconds, so none is run twice.
     fn look_at(&mut self, program: &Path, printed: &mut PrintedVersions) {
-        let Some(name) = program.file_name().and_then(|name| name.to_str()) else { return };
-        let is_new = |path: &PathBuf, found: &[Interpreter]| !found.iter().any(|known| known.path == *path);
-        if name == "node" {
-            let path = program_file(program).filter(|path| is_new(path, &self.node));
-            add(&mut self.node, path.and_then(|path| node(path, printed)));
-        } else if python_minor(name).is_some() {
-            let path = program_file(program).filter(|path| is_new(path, &self.python));
-            add(&mut self.python, path.and_then(|path| python(path, printed)));
+        let Some(language) = recognition::language(program) else { return };
+        let Some(path) = program_file(program) else { return };
+        if self.of(language).any(|known| known.path == path) {
+            return;
+        }
+        let Some(version) = recognition::version(language, &path, printed) else { return };
+        let line = |version: Version| (version.major, version.minor);
+        if !self.of(language).any(|known| line(known.version) == line(version)) {
+            self.0.push((language, Interpreter { path, version }));
         }
     }
-}
-
-fn add(found: &mut Vec<Interpreter>, interpreter: Option<Interpreter>) {
-    let Some(interpreter) = interpreter else { return };
-    let line = |version: Version| (version.major, version.minor);
-    if !found.iter().any(|known| line(known.version) == line(interpreter.version)) {
-        found.push(interpreter);
-    }
-}
-
-/// `12` of `python3.12`.
-fn python_minor(name: &str) -> Option<u32> {
-    name.strip_prefix("python3.")?.parse().ok()
-}
-
-/// A Python with its library beside it, as every installation has it.
-fn python(path: PathBuf, printed: &mut PrintedVersions) -> Option<Interpreter> {
-    // Behind a link of that name may stand another version, or `python3`.
-    let minor = python_minor(path.file_name()?.to_str()?)?;
-    library(&path)?;
-    let exact = version_in(path.parent()?.parent()?).filter(|version| version.minor == Some(minor));
-    let version = exact.or_else(|| printed.of(&path))?;
-    Some(Interpreter { path, version })
-}
-
-/// The folder of the standard library: `lib/python3.12` beside `bin`, `lib64` on some distributions.
-pub(super) fn library(python: &Path) -> Option<PathBuf> {
-    let prefix = python.parent()?.parent()?;
-    let name = python.file_name()?;
-    ["lib", "lib64"]
-        .iter()
-        .map(|lib| prefix.join(lib).join(name))
-        .find(|folder| folder.join("os.py").is_file())
-}
-
-fn node(path: PathBuf, printed: &mut PrintedVersions) -> Option<Interpreter> {
-    let in_path = path.ancestors().skip(2).take(2).find_map(version_in);
-    let version = in_path.filter(|version| version.patch.is_some()).or_else(|| printed.of(&path))?;
-    Some(Interpreter { path, version })
 }
 
 /// The file behind links, unless it is a script: version managers put such shims on `PATH`.
@@ -153,12 +141,6 @@ fn program_file(program: &Path) -> Option<PathBuf> {
     let mut magic = [0; 4];
     fs::File::open(&path).ok()?.read_exact(&mut magic).ok()?;
     (magic == ELF).then_some(path)
-}
-
-/// The version that a folder is named after, such as `v20.11.1` or `cpython-3.12.4-linux-x86_64-gnu`.
-fn version_in(folder: &Path) -> Option<Version> {
-    let name = folder.file_name()?.to_str()?;
-    name.split('-').find_map(Version::in_text)
 }
 
 #[cfg(test)]
@@ -185,8 +167,8 @@ mod tests {
         found
     }
 
-    fn versions(found: &[Interpreter]) -> Vec<String> {
-        found.iter().map(|interpreter| interpreter.version.to_string()).collect()
+    fn versions(found: &Found, language: Language) -> Vec<String> {
+        found.of(language).map(|interpreter| interpreter.version.to_string()).collect()
     }
 
     #[test]
@@ -199,13 +181,13 @@ mod tests {
             ".local/share/uv/python/cpython-3.13.2-linux-x86_64-gnu/bin/python3.13",
             ".local/share/uv/python/cpython-3.13.2-linux-x86_64-gnu/lib/python3.13/os.py",
         ]);
-        assert_eq!(versions(&search(&home).python), ["3.12.10", "3.13.2"]);
+        assert_eq!(versions(&search(&home), Language::Python), ["3.12.10", "3.13.2"]);
     }
 
     #[test]
     fn a_python_without_its_library_is_none() {
         let home = home(&[".pyenv/versions/3.12.1/bin/python3.12"]);
-        assert_eq!(versions(&search(&home).python), Vec::<String>::new());
+        assert_eq!(versions(&search(&home), Language::Python), Vec::<String>::new());
     }
 
     #[test]
@@ -214,7 +196,7 @@ mod tests {
             ".nvm/versions/node/v20.11.1/bin/node",
             ".local/share/fnm/node-versions/v22.3.0/installation/bin/node",
         ]);
-        assert_eq!(versions(&search(&home).node), ["20.11.1", "22.3.0"]);
+        assert_eq!(versions(&search(&home), Language::Node), ["20.11.1", "22.3.0"]);
     }
 
     #[test]
@@ -222,5 +204,32 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("python3.12"), "#!/bin/sh\n").unwrap();
         assert_eq!(program_file(&folder.path().join("python3.12")), None);
+    }
+
+    #[test]
+    fn ruby_is_known_by_the_folder_of_its_version_and_java_by_its_release_file() {
+        let home = home(&[
+            ".rbenv/versions/3.3.4/bin/ruby",
+            ".rubies/ruby-3.4.1/bin/ruby",
+            ".jdks/some-jdk/bin/java",
+        ]);
+        let release = "IMPLEMENTOR=\"x\"\nJAVA_VERSION=\"21.0.4\"\n";
+        fs::write(home.path().join(".jdks/some-jdk/release"), release).unwrap();
+        assert_eq!(versions(&search(&home), Language::Ruby), ["3.3.4", "3.4.1"]);
+        assert_eq!(versions(&search(&home), Language::Java), ["21.0.4"]);
+    }
+
+    #[test]
+    fn what_was_prepared_is_found_after_what_the_host_has() {
+        let home = home(&[
+            "runtimes/interpreters/node-22.9.0/bin/node",
+            "runtimes/interpreters/node-24.1.0/bin/node",
+            "opt/node-v22.9.1/bin/node",
+        ]);
+        let search = Search { configured: vec![home.path().join("opt/node-v22.9.1")], ..Search::default() };
+        let found = search.programs(&home.path().join("runtimes"));
+        let place = |name: &str| found.iter().position(|path| path.to_string_lossy().contains(name)).unwrap();
+        assert!(place("node-v22.9.1") < place("node-24.1.0"));
+        assert!(place("node-24.1.0") < place("node-22.9.0"));
     }
 }

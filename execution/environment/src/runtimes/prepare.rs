@@ -1,6 +1,7 @@
-//! Fetches the SDKs that AWS ships inside its runtimes, with the host's own `pip` and `npm`.
+//! Fetches interpreters that the host lacks, and the SDKs that AWS ships inside its runtimes, with the host's own
+//! `pip` and `npm`.
 //!
-//! They are installed into a folder beside and moved in whole, so that a broken download leaves nothing behind, and
+//! Both are installed into a folder beside and moved in whole, so that a broken download leaves nothing behind, and
 //! a marker says what is there.
 
 use std::fs;
@@ -11,7 +12,9 @@ use std::process::{Command, Output};
 use model::Runtime;
 use model::runtime::Language;
 
-use super::{Interpreter, RuntimeTable};
+use super::{Interpreter, MissingRuntime, RuntimeTable};
+
+mod interpreter;
 
 /// AWS's Python runtimes have boto3 and what it needs.
 const PYTHON_PACKAGES: [&str; 1] = ["boto3"];
@@ -43,8 +46,8 @@ const MARKER: &str = ".prepared";
 
 #[derive(Debug, thiserror::Error)]
 pub enum PrepareError {
-    #[error("the runtime {0} has no interpreter on this host")]
-    NoInterpreter(Runtime),
+    #[error("{0}")]
+    NoInterpreter(MissingRuntime),
     #[error("{program} is not installed; install it and try again")]
     NoInstaller { program: String },
     #[error("{program} failed:\n{output}")]
@@ -74,8 +77,20 @@ fn packages(runtime: Runtime) -> Option<Vec<String>> {
     }
 }
 
-/// Fetches a runtime's SDKs unless they are there. Takes as long as the network does; `progress` is told each step.
+/// Fetches a runtime's interpreter and SDKs unless they are there. Takes as long as the network does; `progress` is
+/// told each step.
 pub fn prepare(
+    table: &RuntimeTable,
+    runtime: Runtime,
+    progress: &mut dyn FnMut(&str),
+) -> Result<(), PrepareError> {
+    if runtime.language() != Language::Custom && table.interpreter(runtime).is_none() {
+        interpreter::fetch(table, runtime, progress)?;
+    }
+    prepare_sdk(table, runtime, progress)
+}
+
+fn prepare_sdk(
     table: &RuntimeTable,
     runtime: Runtime,
     progress: &mut dyn FnMut(&str),
@@ -85,7 +100,6 @@ pub fn prepare(
         progress(&format!("{runtime}: nothing to fetch"));
         return Ok(());
     };
-    let interpreter = table.interpreter(runtime).ok_or(PrepareError::NoInterpreter(runtime))?;
     let staging = folder.with_file_name(format!(".incoming-{runtime}"));
     clear(&staging)?;
     create(&folder)?;
@@ -93,7 +107,10 @@ pub fn prepare(
     progress(&format!("{runtime}: fetching {}", packages.join(" ")));
     match runtime.language() {
         Language::Node => npm(&staging, &packages)?,
-        _ => pip(interpreter, &staging, &packages)?,
+        _ => {
+            let missing = || PrepareError::NoInterpreter(table.missing(runtime));
+            pip(table.interpreter(runtime).ok_or_else(missing)?, &staging, &packages)?;
+        }
     }
     for name in contents(&staging)? {
         let (from, to) = (staging.join(&name), folder.join(&name));

@@ -76,7 +76,7 @@ impl FileState {
 
 fn ask(program: &Path) -> Option<Version> {
     let output = Command::new(program).arg("--version").env_clear().output().ok()?;
-    Version::in_text(std::str::from_utf8(&output.stdout).ok()?)
+    Version::printed(std::str::from_utf8(&output.stdout).ok()?)
 }
 
 #[cfg(test)]

@@ -6,8 +6,7 @@ use std::path::{Path, PathBuf};
 
 use sandbox::{Bind, Template};
 
-use super::discovery;
-use super::{Interpreter, Row, folder};
+use super::{Interpreter, Row, folder, recognition};
 use model::runtime::Language;
 
 const LANGUAGE_ROOT: &str = "/var/lang";
@@ -22,6 +21,8 @@ pub(super) fn of(row: &Row, dir: &Path) -> Template {
     let mut binds = match (row.runtime.language(), row.host.interpreter()) {
         (Language::Python, Some(python)) => python_binds(python, &empty_folder(dir)),
         (Language::Node, Some(node)) => vec![program(&node.path, "node")],
+        (Language::Ruby, Some(ruby)) => ruby_binds(ruby),
+        (Language::Java, Some(java)) => java_binds(java),
         _ => vec![],
     };
     binds.push(Bind { source: folder(dir, row.runtime), target: CLIENT_ROOT.into() });
@@ -34,7 +35,7 @@ fn program(source: &Path, name: &str) -> Bind {
 
 fn python_binds(python: &Interpreter, empty: &Path) -> Vec<Bind> {
     let (Some(name), Some(library)) =
-        (python.path.file_name().and_then(|name| name.to_str()), discovery::library(&python.path))
+        (python.path.file_name().and_then(|name| name.to_str()), recognition::python_library(&python.path))
     else {
         return vec![];
     };
@@ -66,4 +67,29 @@ fn shared_library(python: &Interpreter, name: &str) -> Vec<Bind> {
     let files = fs::read_dir(lib).into_iter().flatten().filter_map(Result::ok).map(|entry| entry.path());
     let files = files.filter(is_shared_library).filter(|path| !path.starts_with("/usr"));
     files.map(|path| Bind { source: path.clone(), target: path }).collect()
+}
+
+/// Ruby knows its library by the path where it was installed; below `/usr` that is visible anyway.
+fn ruby_binds(ruby: &Interpreter) -> Vec<Bind> {
+    let mut binds = vec![program(&ruby.path, "ruby")];
+    let prefix = ruby.path.parent().and_then(Path::parent).filter(|prefix| !prefix.starts_with("/usr"));
+    if let Some(prefix) = prefix {
+        binds.push(Bind { source: prefix.to_owned(), target: prefix.to_owned() });
+    }
+    binds
+}
+
+/// Java finds everything by its own place, so its whole home stands where AWS has it.
+fn java_binds(java: &Interpreter) -> Vec<Bind> {
+    let Some(home) = recognition::java_home(&java.path) else { return vec![] };
+    let mut binds = vec![Bind { source: home.to_owned(), target: LANGUAGE_ROOT.into() }];
+    binds.extend(java_settings(home).map(|folder| Bind { source: folder.clone(), target: folder }));
+    binds
+}
+
+/// Distributions keep Java's settings in `/etc` and leave links to them.
+fn java_settings(home: &Path) -> Option<PathBuf> {
+    let target = fs::read_link(home.join("conf/logging.properties")).ok()?;
+    let folder = target.parent().filter(|folder| folder.starts_with("/etc") && folder.is_dir());
+    folder.map(Path::to_owned)
 }

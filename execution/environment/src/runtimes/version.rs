@@ -31,6 +31,20 @@ impl Version {
         numbers.next().is_none().then_some(Version { major, minor, patch })
     }
 
+    /// The version in what an interpreter prints, such as `ruby 3.1.2p20 (2022-04-12)`.
+    pub(super) fn printed(text: &str) -> Option<Version> {
+        // Ruby writes its patch level behind the number.
+        text.split_whitespace().find_map(|word| Version::in_text(word.split('p').next()?))
+    }
+
+    /// `17.0.15`, `25`, and `1.8.0_402`, which is 8.
+    pub(super) fn of_java(text: &str) -> Option<Version> {
+        let numbers = text.split(['.', '_', '+', '-']).map_while(|number| number.parse::<u32>().ok());
+        let mut numbers = numbers.skip_while(|number| *number == 1 && text.starts_with("1."));
+        let major = numbers.next()?;
+        Some(Version { major, minor: numbers.next(), patch: numbers.next() })
+    }
+
     /// Whether a runtime that wants `wanted` runs on this.
     pub(super) fn serves(self, wanted: Version) -> bool {
         self.major == wanted.major && (wanted.minor.is_none() || wanted.minor == self.minor)
@@ -57,7 +71,9 @@ pub(crate) fn log_name(runtime: Runtime) -> String {
     match runtime.language() {
         Language::Python => format!("python:{}", runtime.version()),
         Language::Node => format!("nodejs:{}", runtime.version()),
-        _ => runtime.identifier().replacen('.', ":", 1),
+        Language::Ruby => format!("ruby:{}", runtime.version()),
+        Language::Java => format!("java:{}", runtime.version()),
+        Language::Custom | Language::Dotnet | Language::Go => runtime.identifier().replacen('.', ":", 1),
     }
 }
 
@@ -73,6 +89,17 @@ mod tests {
         assert_eq!(text("3.12"), Some("3.12".to_owned()));
         assert_eq!(text("3.13.0rc1"), None);
         assert_eq!(text("bin"), None);
+    }
+
+    #[test]
+    fn ruby_and_java_have_ways_of_their_own_to_write_versions() {
+        let printed = Version::printed("ruby 3.1.2p20 (2022-04-12 revision 4491bb740a) [x86_64-linux-gnu]");
+        assert_eq!(printed.unwrap().to_string(), "3.1.2");
+        let java = |text| Version::of_java(text).map(|version| version.to_string());
+        assert_eq!(java("17.0.15"), Some("17.0.15".to_owned()));
+        assert_eq!(java("25.0.1.2"), Some("25.0.1".to_owned()));
+        assert_eq!(java("1.8.0_402"), Some("8.0.402".to_owned()));
+        assert_eq!(java("21"), Some("21".to_owned()));
     }
 
     #[test]
