@@ -17,7 +17,7 @@ CACHE = REPOSITORY / "target" / "cache"
 FIXTURES = REPOSITORY / "e2e" / "fixtures"
 
 CORE = "com.amazonaws:aws-lambda-java-core:1.4.0"
-JAVA_CLIENT = "com.amazonaws:aws-lambda-java-runtime-interface-client:2.10.1"
+JAVA_CLIENT = "com.amazonaws:aws-lambda-java-runtime-interface-client:2.9.0"
 NODE_CLIENT = "aws-lambda-ric@4.0.0"
 PYTHON_CLIENT = "awslambdaric==4.2.2"
 GO_CLIENT = "github.com/aws/aws-lambda-go@v1.49.0"

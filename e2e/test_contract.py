@@ -41,7 +41,7 @@ def ask(function, action, **event):
 
 @pytest.mark.parametrize(
     "value",
-    [None, True, 0, -7, 2.5, "", "text", "\u00e9 \u4e16\u754c \U0001f600 \"quoted\" \\ \n\t", [], [1, [2, {"a": None}]], {"a": {"b": [1.5, "x"]}}],
+    [None, True, 0, -7, 2.5, "", "text", "\u00e9 \u4e16\u754c \U0001f600 \"quoted\" \\ \n\t", [], [1, [2, {"a": False}]], {"a": {"b": [1.5, "x"]}}],
     ids=lambda value: type(value).__name__,
 )  # fmt: skip
 def test_events_and_results_are_json(deployed, value):

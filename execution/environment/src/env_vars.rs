@@ -20,9 +20,9 @@ const LIBRARY_PATH: &str =
 const XRAY_HOST: &str = "169.254.79.129";
 const XRAY_PORT: &str = "2000";
 
-/// The host need not have the locale that `LANG` names, and these languages then take every text for ASCII. Python
-/// sets this for itself.
-const CHARACTERS: (&str, &str) = ("LC_CTYPE", "C.UTF-8");
+/// The host need not have the locale that `LANG` names, and Ruby and Java then take every text for ASCII; Java so
+/// for any category that is missing. Python sets this for itself.
+const UTF8: &str = "C.UTF-8";
 
 /// The descriptor to which Mayfly's clients, and AWS's, write log records in frames: the standard output, where
 /// records and prints keep their order.
@@ -106,9 +106,9 @@ fn language_defaults(variables: &mut Variables, runtime: &RuntimeEntry) {
             let abi = format!("{}.0", runtime.runtime.version());
             let gems = format!("{TASK_ROOT}/vendor/bundle/ruby/{abi}:/opt/ruby/gems/{abi}");
             let library = format!("{TASK_ROOT}:{RUNTIME_DIR}/lib:/opt/ruby/lib");
-            set(variables, &[("GEM_PATH", &gems), ("RUBYLIB", &library), CHARACTERS]);
+            set(variables, &[("GEM_PATH", &gems), ("RUBYLIB", &library), ("LC_CTYPE", UTF8)]);
         }
-        Language::Java => set(variables, &[CHARACTERS]),
+        Language::Java => set(variables, &[("LC_ALL", UTF8)]),
         Language::Custom | Language::Dotnet | Language::Go => {}
     }
 }

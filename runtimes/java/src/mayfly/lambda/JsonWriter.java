@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Writes values as JSON, as AWS's serializer is set up: properties of objects that are null are left out, dates are
+ * Writes values as JSON, as AWS's serializer is set up: members of objects that are null are left out, dates are
  * numbers, bytes are base64.
  */
 final class JsonWriter {
@@ -108,7 +108,9 @@ final class JsonWriter {
         out.append('{');
         boolean isFirst = true;
         for (Map.Entry<?, ?> entry : map.entrySet()) {
-            isFirst = member(isFirst, String.valueOf(entry.getKey()), entry.getValue());
+            if (entry.getValue() != null) {
+                isFirst = member(isFirst, String.valueOf(entry.getKey()), entry.getValue());
+            }
         }
         out.append('}');
     }

@@ -1,0 +1,132 @@
+"""What is particular to Java: handlers of every signature, package layouts, heap, and errors in how code is written."""
+
+import io
+import zipfile
+
+import pytest
+
+from mayfly import package
+from subjects import CORE, JAVA_RUNTIME, java, java_classes, maven
+
+
+@pytest.fixture
+def handler(function):
+    """A function of the fixture's package with another handler."""
+
+    def deploy(name, files=None, **settings):
+        options = {"Runtime": JAVA_RUNTIME, "MemorySize": 512, "Timeout": 20, **settings}
+        return function(package=package(files or java()), Handler=name, **options)
+
+    return deploy
+
+
+@pytest.fixture(scope="module")
+def shapes(server):
+    """Functions of the signatures' class, one each, made when they are first asked for."""
+    client, made = server.client("lambda"), {}
+
+    def of(method):
+        if method not in made:
+            made[method] = server.create_function(
+                client, f"shapes-{method}", package=package(java()), Runtime=JAVA_RUNTIME,
+                Handler=f"fixture.Shapes::{method}", MemorySize=512, Timeout=20,
+            )  # fmt: skip
+        return made[method]
+
+    yield of
+    for deployed in made.values():
+        client.delete_function(FunctionName=deployed.name)
+
+
+@pytest.mark.parametrize(
+    "method, event, result",
+    [
+        ("number", 21, 42),
+        ("number", "21", 42),
+        ("text", "hello", "hello!"),
+        ("sum", [1, 2.5, "3"], 6.5),
+        ("date", "1970-01-01T00:00:01.500Z", 1500),
+        ("nothing", {"any": "thing"}, None),
+        ("stream", [1, 2], None),
+        ("points", {"a": {"x": 1}}, {"a": {"x": 1, "far": False}}),
+        (
+            "point",
+            {"x": 100, "y": 0.5, "label": "p", "colour": "RED", "next": [{"x": 1, "colour": "NONE"}], "unknown": 1},
+            {"x": 101, "y": 0.5, "label": "p", "colour": "RED", "next": [{"x": 1, "far": False}], "far": True},
+        ),
+    ],
+)
+def test_any_public_method_is_a_handler(shapes, method, event, result):
+    answer = shapes(method).invoke(event)
+    if method == "stream":
+        assert answer.payload == b"[1"
+        return
+    assert answer.error is None, answer.log
+    assert answer.value == result
+
+
+def test_a_static_method_gets_the_context(shapes):
+    assert shapes("context").invoke({}).value == "shapes-context"
+
+
+def test_the_runtime_s_logger_is_the_context_s(shapes):
+    assert "called for nothing\n" in shapes("nothing").invoke().log
+
+
+def test_a_stream_handler_reads_and_writes_bytes(handler):
+    deployed = handler("fixture.Shapes$Streams")
+    assert deployed.invoke({"a": "b"}).payload == b'{"A": "B"}'
+
+
+def test_an_event_of_another_type_is_an_error_of_the_runtime_s(shapes):
+    answer = shapes("number").invoke({"not": "a number"})
+    assert answer.value["errorMessage"] == "An error occurred during JSON parsing"
+    assert answer.value["errorType"] == "java.lang.RuntimeException"
+
+
+def test_classes_may_come_in_a_jar_of_the_lib_folder(handler):
+    jar = io.BytesIO()
+    with zipfile.ZipFile(jar, "w") as archive:
+        for name, content in java_classes().items():
+            archive.writestr(name, content)
+    [core] = maven(CORE).values()
+    deployed = handler("fixture.App", files={"lib/app.jar": jar.getvalue(), "lib/core.jar": core})
+    assert deployed.invoke({"do": "echo", "value": 1}).value == 1
+
+
+def test_a_function_that_needs_nothing_of_lambda_brings_no_library(handler):
+    sources = {name: content for name, content in java_classes().items() if "Plain" in name}
+    deployed = handler("fixture.Plain::greet", files=sources)
+    assert deployed.invoke({"name": "you"}).value == {"text": "Hello, you"}
+
+
+@pytest.mark.parametrize(
+    "written, error",
+    [
+        ("fixture.Absent", {"errorMessage": "Class not found: fixture.Absent", "errorType": "java.lang.ClassNotFoundException"}),
+        ("::none", {"errorMessage": "Invalid handler: `::none'"}),
+        ("fixture.Plain", {"errorMessage": "Class does not implement an appropriate handler interface: fixture.Plain"}),
+        ("fixture.Shapes::absent", {
+            "errorMessage": "No public method named absent with appropriate method signature found on class fixture.Shapes",
+        }),
+        ("fixture.Broken", {
+            "errorMessage": "Error loading class fixture.Broken",
+            "errorType": "java.lang.ExceptionInInitializerError",
+        }),
+    ],
+)  # fmt: skip
+def test_code_that_cannot_be_a_handler_is_told_so(handler, written, error):
+    answer = handler(written).invoke({})
+    assert answer.error == "Unhandled"
+    assert answer.value == error
+
+
+def test_the_heap_is_a_share_of_the_memory(handler):
+    deployed = handler("fixture.Plain::heapMib", MemorySize=1024)
+    assert 800 <= deployed.invoke({}).value <= 880
+
+
+def test_java_tool_options_are_taken(handler):
+    environment = {"Variables": {"JAVA_TOOL_OPTIONS": "-Dfixture.property=set"}}
+    answer = handler("fixture.Plain::property", Environment=environment).invoke("fixture.property")
+    assert answer.value == "set"
