@@ -8,6 +8,7 @@ use model::function::{LogFormat, LogLevel};
 use model::runtime::Language;
 
 use crate::environment::Launch;
+use crate::image_task;
 use crate::runtimes::RuntimeEntry;
 
 const TASK_ROOT: &str = "/var/task";
@@ -74,7 +75,9 @@ fn defaults(variables: &mut Variables, launch: &Launch) {
     let xray = format!("{XRAY_HOST}:{XRAY_PORT}");
     common_defaults(variables, launch);
     set(variables, &[("AWS_XRAY_CONTEXT_MISSING", "LOG_ERROR"), ("AWS_XRAY_DAEMON_ADDRESS", &xray)]);
-    language_defaults(variables, &launch.runtime);
+    if let Some(runtime) = &launch.runtime {
+        language_defaults(variables, runtime);
+    }
 }
 
 /// What the runtime and extensions have in common.
@@ -86,6 +89,15 @@ fn common_defaults(variables: &mut Variables, launch: &Launch) {
     if launch.endpoint_url {
         set(variables, &[("AWS_ENDPOINT_URL", FRONT)]);
     }
+    if launch.runtime.is_none() {
+        image_defaults(variables, launch);
+    }
+}
+
+/// What an image sets counts as a default, too.
+fn image_defaults(variables: &mut Variables, launch: &Launch) {
+    set(variables, &[("PATH", &format!("/var/lang/bin:{PATH}"))]);
+    variables.extend(launch.version.code.image.iter().flat_map(|image| image.settings.environment.clone()));
 }
 
 fn language_defaults(variables: &mut Variables, runtime: &RuntimeEntry) {
@@ -120,7 +132,7 @@ fn reserved(variables: &mut Variables, launch: &Launch) {
     set(
         variables,
         &[
-            ("_HANDLER", &config.handler),
+            ("_HANDLER", &handler(launch)),
             ("AWS_DEFAULT_REGION", region),
             ("AWS_REGION", region),
             ("AWS_LAMBDA_FUNCTION_NAME", arn.name.as_str()),
@@ -140,8 +152,8 @@ fn reserved(variables: &mut Variables, launch: &Launch) {
         ],
     );
     logging(variables, config.logging.format);
-    if launch.runtime.interpreter.is_some() {
-        let name = format!("AWS_Lambda_{}", launch.runtime.runtime);
+    if let Some(runtime) = launch.runtime.as_ref().filter(|runtime| runtime.interpreter.is_some()) {
+        let name = format!("AWS_Lambda_{}", runtime.runtime);
         set(
             variables,
             &[
@@ -151,6 +163,13 @@ fn reserved(variables: &mut Variables, launch: &Launch) {
             ],
         );
     }
+}
+
+/// An image's is the first word of its command, as the entry points of AWS's base images have it.
+fn handler(launch: &Launch) -> String {
+    let task = image_task::task(launch);
+    let command = task.and_then(|task| task.command.into_iter().next());
+    command.or_else(|| launch.version.config.handler().map(str::to_owned)).unwrap_or_default()
 }
 
 fn logging(variables: &mut Variables, format: LogFormat) {

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use model::{Clock, FunctionVersion, Invocation, Outcome, SessionCredentials};
 use observability::StreamHandle;
-use sandbox::{Egress, Kind, Launcher, Limits, MountPoint, Spec};
+use sandbox::{Egress, Kind, Launcher, Limits, MountPoint, Root, Spec, TreeId};
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
@@ -31,7 +31,8 @@ pub type ServeFront = Arc<dyn Fn(TcpListener) -> Pin<Box<dyn Future<Output = ()>
 #[derive(Clone)]
 pub struct Launch {
     pub version: Arc<FunctionVersion>,
-    pub runtime: Arc<RuntimeEntry>,
+    /// None for a function that is an image.
+    pub runtime: Option<Arc<RuntimeEntry>>,
     pub credentials: SessionCredentials,
     /// The stream is [`log_stream_name`](crate::log_stream_name)'s.
     pub log: StreamHandle,
@@ -45,14 +46,16 @@ pub struct Launch {
 impl std::fmt::Debug for Launch {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let Launch { version, runtime, egress, .. } = self;
-        write!(f, "Launch({} {} on {}, {egress:?})", version.arn, version.version, runtime.runtime)
+        let runtime = runtime.as_ref().map_or("its own image", |runtime| runtime.runtime.identifier());
+        write!(f, "Launch({} {} on {runtime}, {egress:?})", version.arn, version.version)
     }
 }
 
 /// What a version needs of the sandboxes that are parked for it.
-pub fn kind(version: &FunctionVersion, runtime: &RuntimeEntry, egress: Egress) -> Kind {
+pub fn kind(version: &FunctionVersion, runtime: Option<&RuntimeEntry>, egress: Egress) -> Kind {
     let tmp_bytes = u64::from(version.config.ephemeral_storage_mib) << 20;
-    Kind { template: runtime.template, tmp_bytes, egress }
+    let image = || Root::Image(TreeId::from_bytes(*version.code.tree.as_bytes()));
+    Kind { root: runtime.map_or_else(image, |runtime| Root::Template(runtime.template)), tmp_bytes, egress }
 }
 
 /// What the function may use while it serves.
@@ -75,8 +78,6 @@ pub(crate) fn init_limits(version: &FunctionVersion) -> Limits {
 pub enum StartError {
     #[error("no sandbox: {0}")]
     Sandbox(#[from] sandbox::SandboxError),
-    #[error("the package's tree id is not one: {0}")]
-    Tree(#[from] sandbox::TreeIdError),
 }
 
 /// The sandbox died under the invocation. Whether the handler ran is not known.
@@ -156,11 +157,16 @@ impl Environment {
     /// Returns once the sandbox holds the code and init is under way.
     pub async fn start(launcher: &Launcher, launch: Launch) -> Result<Environment, StartError> {
         let version = &launch.version;
-        let spec = Spec { kind: kind(version, &launch.runtime, launch.egress), limits: init_limits(version) };
+        let spec = Spec {
+            kind: kind(version, launch.runtime.as_deref(), launch.egress),
+            limits: init_limits(version),
+        };
         let (sandbox, listeners) = launcher.create(spec).await?;
-        sandbox.mount(MountPoint::Task, &version.code.tree.to_string().parse()?).await?;
+        if version.code.image.is_none() {
+            sandbox.mount(MountPoint::Task, &TreeId::from_bytes(*version.code.tree.as_bytes())).await?;
+        }
         if let Some(layers) = &version.config.layers {
-            sandbox.mount(MountPoint::Opt, &layers.tree.to_string().parse()?).await?;
+            sandbox.mount(MountPoint::Opt, &TreeId::from_bytes(*layers.tree.as_bytes())).await?;
         }
         let (commands, received) = mpsc::channel(WAITING_COMMANDS);
         let (ended, gone) = watch::channel(false);

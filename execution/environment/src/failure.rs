@@ -19,6 +19,10 @@ pub(crate) enum Failure {
     Init { error: ErrorType, payload: Bytes },
     /// There was nothing to execute; the text says what was tried, as AWS words it.
     InvalidEntrypoint(String),
+    /// An image's process cannot start where it should.
+    InvalidWorkingDir(String),
+    /// An image says nothing of what to run.
+    InvalidTaskConfig(String),
     /// An extension is to blame; the text is AWS's.
     Extension(ExtensionFault, String),
 }
@@ -61,6 +65,8 @@ impl Failure {
             Failure::TimedOut => ErrorType::platform("Sandbox.Timedout"),
             Failure::Init { error, .. } => error.clone(),
             Failure::InvalidEntrypoint(_) => ErrorType::platform("Runtime.InvalidEntrypoint"),
+            Failure::InvalidWorkingDir(_) => ErrorType::platform("Runtime.InvalidWorkingDir"),
+            Failure::InvalidTaskConfig(_) => ErrorType::platform("Runtime.InvalidTaskConfig"),
             Failure::Extension(fault, _) => ErrorType::platform(match fault {
                 ExtensionFault::Crash => "Extension.Crash",
                 ExtensionFault::Init => "Extension.InitError",
@@ -93,7 +99,10 @@ impl Failure {
             Failure::Init { payload, .. } => return payload.clone(),
             Failure::Exited(exit) | Failure::OutOfMemory(exit) => exit_text(*exit),
             Failure::TimedOut => format!("Task timed out after {}.00 seconds", timeout.as_secs()),
-            Failure::InvalidEntrypoint(text) | Failure::Extension(_, text) => text.clone(),
+            Failure::InvalidEntrypoint(text)
+            | Failure::InvalidWorkingDir(text)
+            | Failure::InvalidTaskConfig(text)
+            | Failure::Extension(_, text) => text.clone(),
         };
         document(self.error().as_str(), &format!("RequestId: {request} Error: {text}"))
     }

@@ -12,6 +12,7 @@ mod env_vars;
 mod environment;
 mod externals;
 mod failure;
+mod image_task;
 mod output;
 mod owner;
 mod phase;

@@ -13,6 +13,7 @@ use crate::deadline::Deadline;
 use crate::environment::{self, Answered, Ended, Launch};
 use crate::externals::Externals;
 use crate::failure::{Failure, Status};
+use crate::image_task;
 use crate::output::Log;
 use crate::phase::{Action, Event, ExtensionId, Init, Kind, Limit, Member, Phase, Verdict};
 use crate::platform_log::{InitStart, Record, Report, billed};
@@ -252,7 +253,9 @@ impl Owner {
         }
         // The limit says nothing: this timer has one purpose.
         self.burst.arm(Limit::Init, BURST_LIMIT);
-        self.log.record(&Record::InitStart(&self.init_start(init)));
+        if let Some(start) = self.init_start(init) {
+            self.log.record(&Record::InitStart(&start));
+        }
         self.tell_notice(init);
         let (count, failure) = self.launch_extensions().await?;
         Ok(match failure {
@@ -268,7 +271,10 @@ impl Owner {
                 self.log.attach(output);
                 Ok(None)
             }
-            Err(Refused::Failure(failure)) => Ok(Some(Event::Exited(Member::Runtime, failure))),
+            Err(Refused::Failure(failure)) => {
+                self.tell_launch_error(&failure);
+                Ok(Some(Event::Exited(Member::Runtime, failure)))
+            }
             Err(Refused::Sandbox(error)) => {
                 tracing::warn!(%error, "a sandbox did not start its runtime");
                 Err(SandboxDead)
@@ -276,9 +282,11 @@ impl Owner {
         }
     }
 
-    fn init_start(&self, init: Init) -> InitStart {
+    /// None for an image, whose runtime has no version.
+    fn init_start(&self, init: Init) -> Option<InitStart> {
         let Launch { version, runtime, log, .. } = &self.launch;
-        InitStart {
+        let runtime = runtime.as_ref()?;
+        Some(InitStart {
             init,
             runtime_version: runtime.version_text(),
             runtime_version_arn: runtime.version_arn(&version.arn.region),
@@ -286,11 +294,19 @@ impl Owner {
             version: version.version.to_string(),
             instance: log.key().name.to_string(),
             memory_bytes: u64::from(version.config.memory_mib) << 20,
+        })
+    }
+
+    fn tell_launch_error(&mut self, failure: &Failure) {
+        let line = image_task::task(&self.launch).and_then(|task| image_task::log_line(&task, failure));
+        if let Some(line) = line {
+            self.log.notice(&line);
         }
     }
 
     fn tell_notice(&mut self, init: Init) {
-        if let (Init::First, Some(notice)) = (init, &self.launch.runtime.notice) {
+        let notice = self.launch.runtime.as_ref().and_then(|runtime| runtime.notice.as_deref());
+        if let (Init::First, Some(notice)) = (init, notice) {
             self.log.notice(notice);
         }
     }

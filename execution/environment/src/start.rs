@@ -5,6 +5,7 @@ use sandbox::{Command, Output, Process, Sandbox, SandboxError, SpawnError};
 use crate::env_vars;
 use crate::environment::Launch;
 use crate::failure::Failure;
+use crate::image_task;
 
 /// Where a function's own bootstrap may stand; the first that is there is taken.
 const BOOTSTRAPS: [&str; 2] = ["/var/task/bootstrap", "/opt/bootstrap"];
@@ -24,8 +25,13 @@ pub(crate) enum Refused {
 }
 
 pub(crate) async fn runtime(sandbox: &Sandbox, launch: &Launch) -> Result<(Process, Output), Refused> {
+    if let Some(task) = image_task::task(launch) {
+        return image_task::start(sandbox, launch, &task).await;
+    }
     let env = env_vars::of(launch);
-    let Some(mut argv) = launch.runtime.interpreter_command(launch.version.config.memory_mib) else {
+    let runtime = launch.runtime.as_ref();
+    let command = runtime.and_then(|runtime| runtime.interpreter_command(launch.version.config.memory_mib));
+    let Some(mut argv) = command else {
         return bootstrap(sandbox, env).await;
     };
     if let Some((_, wrapper)) = env.iter().find(|(name, value)| name == WRAPPER && !value.is_empty()) {
@@ -51,13 +57,22 @@ async fn bootstrap(sandbox: &Sandbox, env: Vec<(String, String)>) -> Result<(Pro
 }
 
 fn cannot_execute(program: &str, error: SpawnError) -> Refused {
-    let why = match error {
-        SpawnError::Sandbox(error) => return Refused::Sandbox(error),
+    match error {
+        SpawnError::Sandbox(error) => Refused::Sandbox(error),
+        error => {
+            Refused::Failure(Failure::InvalidEntrypoint(format!("fork/exec {program}: {}", why(&error))))
+        }
+    }
+}
+
+pub(crate) fn why(error: &SpawnError) -> String {
+    match error {
         SpawnError::NotFound => "no such file or directory".to_owned(),
         SpawnError::PermissionDenied => "permission denied".to_owned(),
         SpawnError::NotExecutable => "exec format error".to_owned(),
         SpawnError::TooLarge => "argument list too long".to_owned(),
+        SpawnError::WorkingFolder(error) => why(error),
         SpawnError::Other(error) => error.to_string(),
-    };
-    Refused::Failure(Failure::InvalidEntrypoint(format!("fork/exec {program}: {why}")))
+        SpawnError::Sandbox(error) => error.to_string(),
+    }
 }

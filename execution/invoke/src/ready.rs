@@ -77,7 +77,7 @@ mod tests {
     use catalog::{Catalog, CodeUpdate, ConfigPatch, NewFunction, Options};
     use engine::Engine;
     use model::RequestId;
-    use model::function::Architecture;
+    use model::function::{Architecture, Program};
     use tokio::task::JoinHandle;
 
     use super::*;
@@ -128,8 +128,10 @@ mod tests {
     fn new_function() -> NewFunction {
         NewFunction {
             role: "arn:aws:iam::000000000000:role/r".to_owned(),
-            runtime: "python3.12".parse().unwrap(),
-            handler: "index.handler".to_owned(),
+            program: Program::Runtime {
+                runtime: "python3.12".parse().unwrap(),
+                handler: "index.handler".to_owned(),
+            },
             architecture: Architecture::X86_64,
             config: ConfigPatch::default(),
             tags: Default::default(),

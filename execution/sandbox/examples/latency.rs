@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use sandbox::{
-    Command, Egress, Exit, Kind, Launcher, Limits, MountPoint, Parking, Role, Seat, Spec, Template,
+    Command, Egress, Exit, Kind, Launcher, Limits, MountPoint, Parking, Role, Root, Seat, Spec, Template,
     TemplateId, TemplateTable, TreeId, launcher, warden,
 };
 
@@ -48,7 +48,7 @@ fn serve() -> Result<ExitCode> {
     let seat = Seat::take()?;
     let rounds: usize = std::str::from_utf8(&seat.payload)?.parse()?;
     let tree: TreeId = "00".repeat(32).parse()?;
-    std::fs::create_dir(seat.data_dir.join("trees").join(tree.as_str()))?;
+    std::fs::create_dir(seat.data_dir.join("trees").join(tree.to_string()))?;
     println!("weaker than it could be: {:?}", seat.isolation.weaker);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async { measure(&seat.connection.launcher()?, &tree, rounds).await })?;
@@ -122,7 +122,7 @@ async fn burst(launcher: &Launcher, rounds: usize) -> Result<()> {
 
 fn spec(egress: Egress) -> Spec {
     Spec {
-        kind: Kind { template: TemplateId(0), tmp_bytes: 512 << 20, egress },
+        kind: Kind { root: Root::Template(TemplateId(0)), tmp_bytes: 512 << 20, egress },
         limits: Limits { memory_bytes: 128 << 20, cpu_millis: 1000, processes: 1024 },
     }
 }

@@ -17,6 +17,7 @@ use crate::packet::Packet;
 use crate::parking::{Action, Event, Policy};
 use crate::sandbox::{Listeners, Sandbox, SandboxError};
 use crate::spec::{Kind, Parking, SandboxId, Spec};
+use crate::trees::{Identity, Trees};
 
 /// How many launchers may die under one request before it fails.
 const LAUNCHERS_TRIED: u32 = 3;
@@ -29,6 +30,7 @@ const REFILL_DELAY: Duration = Duration::from_millis(25);
 pub struct Connection {
     pub(crate) warden: OwnedFd,
     pub(crate) parking: Parking,
+    pub(crate) trees: Trees,
 }
 
 impl Connection {
@@ -40,6 +42,7 @@ impl Connection {
             myself: myself.clone(),
             link: watch::Sender::new(None),
             gateway: Gateway::new(),
+            trees: self.trees,
             next_id: AtomicU64::new(1),
             garage: Mutex::new(Garage {
                 policy: Policy::new(self.parking),
@@ -88,6 +91,7 @@ struct Shared {
     myself: Weak<Self>,
     link: watch::Sender<Option<Arc<Link>>>,
     gateway: Gateway,
+    trees: Trees,
     next_id: AtomicU64,
     garage: Mutex<Garage>,
 }
@@ -96,8 +100,16 @@ struct Shared {
 #[derive(Debug)]
 struct Garage {
     policy: Policy,
-    parked: HashMap<Kind, VecDeque<(Sandbox, Listeners)>>,
+    parked: HashMap<Kind, VecDeque<Parked>>,
     tasks: JoinSet<()>,
+}
+
+#[derive(Debug)]
+struct Parked {
+    sandbox: Sandbox,
+    listeners: Listeners,
+    /// Of the image that it shows.
+    tree: Option<Identity>,
 }
 
 impl Shared {
@@ -107,7 +119,8 @@ impl Shared {
             let event = Event::Wanted { kind, parked: taken.is_some() };
             (taken, event)
         });
-        taken.filter(|(sandbox, _)| !sandbox.is_gone())
+        let taken = taken.filter(|parked| !parked.sandbox.is_gone())?;
+        (taken.tree == self.trees.identity(kind)).then_some((taken.sandbox, taken.listeners))
     }
 
     /// Makes one, if need be with the next launcher: a sandbox that was never handed out has had no effect yet.
@@ -131,7 +144,7 @@ impl Shared {
         self.change(|_garage| ((), event));
     }
 
-    fn park(&self, kind: Kind, made: (Sandbox, Listeners)) {
+    fn park(&self, kind: Kind, made: Parked) {
         self.change(|garage| {
             garage.parked.entry(kind).or_default().push_back(made);
             ((), Event::Made(kind))
@@ -162,7 +175,7 @@ impl Shared {
 }
 
 impl Garage {
-    fn perform(&mut self, actions: Vec<Action>, shared: &Weak<Shared>) -> Vec<(Sandbox, Listeners)> {
+    fn perform(&mut self, actions: Vec<Action>, shared: &Weak<Shared>) -> Vec<Parked> {
         while self.tasks.try_join_next().is_some() {}
         let mut discarded = Vec::new();
         for action in actions {
@@ -193,8 +206,9 @@ async fn another_than(links: &mut Links, dead: &Arc<Link>) -> Result<(), Sandbox
 async fn make_one(shared: Weak<Shared>, kind: Kind) {
     tokio::time::sleep(REFILL_DELAY).await;
     let Some(shared) = shared.upgrade() else { return };
+    let tree = shared.trees.identity(kind);
     match shared.make(kind).await {
-        Ok(made) => shared.park(kind, made),
+        Ok((sandbox, listeners)) => shared.park(kind, Parked { sandbox, listeners, tree }),
         Err(error) => {
             tracing::warn!(%error, ?kind, "no sandbox could be parked");
             shared.tell(Event::Failed(kind));

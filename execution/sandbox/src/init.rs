@@ -89,10 +89,7 @@ impl Init {
                     let output = [stdout.as_fd(), stderr.as_fd()];
                     packet::send(&self.control, &InitEvent::Spawned { ticket, pid }, &output)
                 }
-                Err(error) => {
-                    let errno = error.raw_os_error().unwrap_or(libc::EIO);
-                    self.tell(&InitEvent::NotSpawned { ticket, errno })
-                }
+                Err(refused) => self.tell(&InitEvent::NotSpawned { ticket, refused }),
             },
             InitRequest::Signal { pid, signal } => {
                 self.children.signal(pid, signal);

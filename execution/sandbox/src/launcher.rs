@@ -8,6 +8,7 @@
 mod config;
 mod outbox;
 mod residents;
+mod roots;
 
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};

@@ -22,6 +22,7 @@ mod dns;
 mod egress;
 mod failure;
 pub mod host;
+mod image_root;
 mod init;
 mod landlock;
 pub mod launcher;
@@ -42,6 +43,7 @@ mod seccomp;
 mod signals;
 mod spec;
 mod template;
+mod trees;
 mod uids;
 mod usage_page;
 pub mod warden;
@@ -57,6 +59,6 @@ pub use role::Role;
 pub use sandbox::{Listeners, Refusal, Sandbox, SandboxError};
 pub use seat::{Isolation, Seat, SeatError};
 pub use spec::{
-    Bind, Egress, Kind, Limits, MountPoint, Parking, SandboxId, Spec, Template, TemplateId, TemplateTable,
-    TreeId, TreeIdError,
+    Bind, Egress, Kind, Limits, MountPoint, Parking, Root, SandboxId, Spec, Template, TemplateId,
+    TemplateTable, TreeId, TreeIdError,
 };

@@ -94,6 +94,12 @@ impl Detached {
         let flags = MoveMountFlags::MOVE_MOUNT_F_EMPTY_PATH;
         Ok(rustix::mount::move_mount(&self.0, "", CWD, at.as_ref(), flags)?)
     }
+
+    /// Shows the mount at an open folder or file.
+    pub(crate) fn attach_to(self, at: impl AsFd) -> io::Result<()> {
+        let flags = MoveMountFlags::MOVE_MOUNT_F_EMPTY_PATH | MoveMountFlags::MOVE_MOUNT_T_EMPTY_PATH;
+        Ok(rustix::mount::move_mount(&self.0, "", at, "", flags)?)
+    }
 }
 
 impl From<OwnedFd> for Detached {

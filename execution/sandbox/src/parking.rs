@@ -142,10 +142,17 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::spec::{Egress, TemplateId};
+    use crate::spec::{Egress, Root, TemplateId};
+
+    fn index_of(kind: Kind) -> usize {
+        match kind.root {
+            Root::Template(id) => usize::from(id.0),
+            Root::Image(_) => unreachable!("no test parks images"),
+        }
+    }
 
     fn kind(template: u16) -> Kind {
-        Kind { template: TemplateId(template), tmp_bytes: 1 << 29, egress: Egress::None }
+        Kind { root: Root::Template(TemplateId(template)), tmp_bytes: 1 << 29, egress: Egress::None }
     }
 
     fn policy(per_kind: usize, total: usize) -> Policy {
@@ -214,8 +221,8 @@ mod tests {
                 };
                 for action in policy.on(event) {
                     match action {
-                        Action::Make(kind) => making[usize::from(kind.template.0)] += 1,
-                        Action::Discard(kind) => parked[usize::from(kind.template.0)] -= 1,
+                        Action::Make(kind) => making[index_of(kind)] += 1,
+                        Action::Discard(kind) => parked[index_of(kind)] -= 1,
                     }
                 }
                 let held: usize = making.iter().chain(&parked).sum();

@@ -46,10 +46,33 @@ pub enum SpawnError {
     NotExecutable,
     #[error("arguments and environment are too large")]
     TooLarge,
+    #[error("the working folder: {0}")]
+    WorkingFolder(Box<SpawnError>),
     #[error(transparent)]
     Other(io::Error),
     #[error(transparent)]
     Sandbox(#[from] SandboxError),
+}
+
+/// What init says of a process that did not start.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Refused {
+    pub(crate) errno: i32,
+    /// It was not the program that was refused.
+    pub(crate) working_folder: bool,
+}
+
+impl From<Refused> for SpawnError {
+    fn from(refused: Refused) -> Self {
+        let error = Self::from(io::Error::from_raw_os_error(refused.errno));
+        if refused.working_folder { Self::WorkingFolder(Box::new(error)) } else { error }
+    }
+}
+
+impl From<io::Error> for Refused {
+    fn from(error: io::Error) -> Self {
+        Self { errno: error.raw_os_error().unwrap_or(libc::EIO), working_folder: false }
+    }
 }
 
 impl From<io::Error> for SpawnError {

@@ -100,7 +100,7 @@ pub(crate) enum InitEvent {
     },
     NotSpawned {
         ticket: Ticket,
-        errno: i32,
+        refused: crate::process::Refused,
     },
     Exited {
         pid: u32,

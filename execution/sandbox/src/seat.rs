@@ -12,6 +12,7 @@ use crate::connection::Connection;
 use crate::mounts::{self, Depth, Detached, Restrictions};
 use crate::packet::{self, Packet};
 use crate::spec::Parking;
+use crate::trees::Trees;
 use crate::{namespaces, privileges, role};
 
 /// Where the server sees the data folder when it runs as a user of its own, which could not walk the folder's path: a
@@ -79,13 +80,9 @@ impl Seat {
             become_server(user).map_err(SeatError::Privileges)?;
         }
         confine(config.warden).map_err(SeatError::Privileges)?;
-        Ok(Self {
-            data_dir,
-            payload: config.payload,
-            descriptors,
-            isolation: config.isolation,
-            connection: Connection { warden, parking: config.parking },
-        })
+        let trees = Trees(data_dir.join("trees"));
+        let connection = Connection { warden, parking: config.parking, trees };
+        Ok(Self { data_dir, payload: config.payload, descriptors, isolation: config.isolation, connection })
     }
 }
 

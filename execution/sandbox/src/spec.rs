@@ -40,16 +40,14 @@ impl fmt::Display for SandboxId {
     }
 }
 
-const TREE_ID_LENGTH: usize = 64;
-
 /// An unpacked read-only folder, `trees/<id>` below the data folder; 64 lower-case hexadecimal digits.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct TreeId(String);
+pub struct TreeId([u8; 32]);
 
 impl TreeId {
-    pub fn as_str(&self) -> &str {
-        &self.0
+    pub const fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
     }
 }
 
@@ -61,11 +59,12 @@ impl TryFrom<String> for TreeId {
     type Error = TreeIdError;
 
     fn try_from(text: String) -> Result<Self, TreeIdError> {
-        let digits = text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
-        if text.len() != TREE_ID_LENGTH || !digits {
-            return Err(TreeIdError);
+        let has_one_spelling = text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+        let mut bytes = [0; 32];
+        match hex::decode_to_slice(&text, &mut bytes) {
+            Ok(()) if has_one_spelling => Ok(Self(bytes)),
+            _ => Err(TreeIdError),
         }
-        Ok(Self(text))
     }
 }
 
@@ -79,13 +78,13 @@ impl FromStr for TreeId {
 
 impl From<TreeId> for String {
     fn from(id: TreeId) -> Self {
-        id.0
+        id.to_string()
     }
 }
 
 impl fmt::Display for TreeId {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.0)
+        formatter.write_str(&hex::encode(self.0))
     }
 }
 
@@ -118,10 +117,19 @@ pub enum Egress {
     Host,
 }
 
+/// What a sandbox shows at `/`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Root {
+    /// The host's programs and libraries, with what the template adds.
+    Template(TemplateId),
+    /// An image's tree and nothing of the host's.
+    Image(TreeId),
+}
+
 /// What cannot be changed once a sandbox is made; sandboxes are parked per kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Kind {
-    pub template: TemplateId,
+    pub root: Root,
     pub tmp_bytes: u64,
     pub egress: Egress,
 }

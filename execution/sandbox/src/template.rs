@@ -20,7 +20,7 @@ use crate::protocol::Failure;
 use crate::spec::Template;
 
 /// Where the root is put together; any folder does, since it is the namespace's own.
-const WORKPLACE: &str = "/tmp";
+pub(crate) const WORKPLACE: &str = "/tmp";
 /// A handful of folders and small files.
 const ROOT_BYTES: &str = "1m";
 
@@ -41,14 +41,18 @@ const DEVICES: [&str; 6] = ["null", "zero", "full", "random", "urandom", "tty"];
 /// Empty folders: places to mount at, and those that AWS has.
 const FOLDERS: [&str; 9] =
     ["/proc", "/dev", "/tmp", "/run", "/var/task", "/var/runtime", "/var/lang", "/opt", "/mnt"];
-const LINKS: [(&str, &str); 5] = [
+pub(crate) const DEVICE_LINKS: [(&str, &str); 4] = [
     ("/dev/fd", "/proc/self/fd"),
     ("/dev/stdin", "/proc/self/fd/0"),
     ("/dev/stdout", "/proc/self/fd/1"),
     ("/dev/stderr", "/proc/self/fd/2"),
-    ("/etc/localtime", "/usr/share/zoneinfo/UTC"),
 ];
+const LINKS: [(&str, &str); 1] = [("/etc/localtime", "/usr/share/zoneinfo/UTC")];
+pub(crate) const HOSTS: (&str, &str) =
+    ("/etc/hosts", "127.0.0.1 localhost localhost.localdomain sandbox sandbox.localdomain\n");
 /// The only name server is the relay that the server holds on the loopback.
+pub(crate) const RESOLV_CONF: (&str, &str) =
+    ("/etc/resolv.conf", "nameserver 127.0.0.1\noptions timeout:2 attempts:2\n");
 const ETC: [(&str, &str); 6] = [
     (
         "/etc/passwd",
@@ -57,8 +61,8 @@ const ETC: [(&str, &str); 6] = [
          nobody:x:65534:65534:Nobody:/:/sbin/nologin\n",
     ),
     ("/etc/group", "root:x:0:\nsbx_user1051:x:990:\nnogroup:x:65534:\n"),
-    ("/etc/hosts", "127.0.0.1 localhost localhost.localdomain sandbox sandbox.localdomain\n"),
-    ("/etc/resolv.conf", "nameserver 127.0.0.1\noptions timeout:2 attempts:2\n"),
+    HOSTS,
+    RESOLV_CONF,
     (
         "/etc/nsswitch.conf",
         "passwd: files\ngroup: files\nshadow: files\nhosts: files dns\nservices: files\nprotocols: files\n",
@@ -71,10 +75,18 @@ const ETC: [(&str, &str); 6] = [
 /// # Errors
 /// A bind's source is missing, or its target lies below something that is bound itself.
 pub(crate) fn build(template: &Template, home: &OwnedFd, keep_proc: bool) -> Result<OwnedFd, Failure> {
+    in_new_namespace(home, || furnish(template, keep_proc))
+}
+
+/// A copy of the caller's mount namespace with what `furnish` has made of it; the caller is at home again afterwards.
+pub(crate) fn in_new_namespace(
+    home: &OwnedFd,
+    furnish: impl FnOnce() -> Result<(), Failure>,
+) -> Result<OwnedFd, Failure> {
     let namespace = namespaces::unshare(UnshareFlags::NEWNS)
         .and_then(|()| namespaces::current_mount_namespace())
         .at("copy the mount namespace");
-    let built = namespace.and_then(|namespace| furnish(template, keep_proc).map(|()| namespace));
+    let built = namespace.and_then(|namespace| furnish().map(|()| namespace));
     namespaces::enter_mount_namespace(home).at("return to the own mount namespace")?;
     built
 }
@@ -102,7 +114,7 @@ fn root_attributes() -> MountAttrFlags {
 }
 
 /// A mount with its absolute place inside.
-type Placed = (PathBuf, Detached);
+pub(crate) type Placed = (PathBuf, Detached);
 
 /// What every template shows.
 fn base_mounts(keep_proc: bool) -> Result<Vec<Placed>, Failure> {
@@ -111,17 +123,26 @@ fn base_mounts(keep_proc: bool) -> Result<Vec<Placed>, Failure> {
     for path in host.filter(|path| Path::new(path).exists()) {
         placed.push((path.into(), copy(path, Restrictions::LIBRARY).at("copy a folder of the host")?));
     }
-    for device in DEVICES {
-        let path = Path::new("/dev").join(device);
-        let node = copy(&path, Restrictions::DEVICE).at("copy a device")?;
-        placed.push((path, node));
-    }
+    placed.extend(devices()?);
     if keep_proc {
-        // The kernel lets a user namespace mount /proc only where it can see one that nothing is hidden from; each
-        // sandbox covers it with its own.
-        placed.push(("/proc".into(), copy("/proc", Restrictions::READ_ONLY).at("copy /proc")?));
+        placed.push(host_proc()?);
     }
     Ok(placed)
+}
+
+pub(crate) fn devices() -> Result<Vec<Placed>, Failure> {
+    let device = |name| {
+        let path = Path::new("/dev").join(name);
+        let node = copy(&path, Restrictions::DEVICE).at("copy a device")?;
+        Ok((path, node))
+    };
+    DEVICES.into_iter().map(device).collect()
+}
+
+/// The kernel lets a user namespace mount /proc only where it can see one that nothing is hidden from; each sandbox
+/// covers it with its own.
+pub(crate) fn host_proc() -> Result<Placed, Failure> {
+    Ok(("/proc".into(), copy("/proc", Restrictions::READ_ONLY).at("copy /proc")?))
 }
 
 fn copy(source: impl AsRef<Path>, restrictions: Restrictions) -> io::Result<Detached> {
@@ -138,7 +159,7 @@ fn skeleton() -> io::Result<()> {
     for (path, text) in ETC {
         std::fs::write(inside(path), text)?;
     }
-    for (path, target) in LINKS {
+    for (path, target) in DEVICE_LINKS.into_iter().chain(LINKS) {
         symlink(target, inside(path))?;
     }
     for path in HOST_FOLDERS.iter().filter(|path| Path::new(path).is_symlink()) {
@@ -153,7 +174,7 @@ fn inside(path: impl AsRef<Path>) -> PathBuf {
 }
 
 /// Makes the place if it is not there, then mounts.
-fn place(target: &Path, mount: Detached) -> io::Result<()> {
+pub(crate) fn place(target: &Path, mount: Detached) -> io::Result<()> {
     let target = inside(target);
     if let Some(parent) = target.parent() {
         std::fs::create_dir_all(parent)?;

@@ -10,14 +10,14 @@ use tokio::sync::{oneshot, watch};
 
 use crate::channel::Channel;
 use crate::packet::Packet;
-use crate::process::{Command, Exit, Output, Process, Signal, SpawnError};
+use crate::process::{Command, Exit, Output, Process, Refused, Signal, SpawnError};
 use crate::protocol::{InitEvent, InitRequest, Ticket};
 use crate::sandbox::SandboxError;
 
 type ExitWatch = watch::Receiver<Option<Exit>>;
 
-/// What became of a spawn: the process with its output pipes, or the errno of its exec.
-type Spawned = Result<(u32, ExitWatch, Vec<OwnedFd>), i32>;
+/// What became of a spawn: the process with its output pipes, or why not.
+type Spawned = Result<(u32, ExitWatch, Vec<OwnedFd>), Refused>;
 
 #[derive(Debug)]
 pub(crate) struct Wire {
@@ -69,7 +69,7 @@ impl Wire {
                 waiting.exits.insert(pid, sender);
                 waiting.answer_spawn(ticket, Ok((pid, exit, descriptors)));
             }
-            InitEvent::NotSpawned { ticket, errno } => waiting.answer_spawn(ticket, Err(errno)),
+            InitEvent::NotSpawned { ticket, refused } => waiting.answer_spawn(ticket, Err(refused)),
             InitEvent::Exited { pid, exit } => {
                 if let Some(watchers) = waiting.exits.remove(&pid) {
                     watchers.send_replace(Some(exit));
@@ -105,7 +105,7 @@ impl Wire {
             Ok(()) => {}
         }
         let spawned = answer.await.map_err(|_closed| SandboxError::Gone)?;
-        let (pid, exit, output) = spawned.map_err(io::Error::from_raw_os_error)?;
+        let (pid, exit, output) = spawned?;
         let [stdout, stderr] = <[OwnedFd; 2]>::try_from(output).map_err(|_other| SandboxError::Gone)?;
         Ok((Process::new(pid, exit, self.clone()), Output::new(stdout, stderr).map_err(SpawnError::Other)?))
     }

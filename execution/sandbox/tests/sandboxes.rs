@@ -7,6 +7,7 @@
 mod sandboxes {
     pub(crate) mod crashes;
     pub(crate) mod held;
+    pub(crate) mod images;
     pub(crate) mod inside;
     pub(crate) mod leftovers;
     pub(crate) mod life;
@@ -21,7 +22,7 @@ use std::process::{Command, ExitCode};
 
 use sandbox::{Parking, Role, Seat, Template, TemplateTable, launcher, warden};
 use sandboxes::place::Place;
-use sandboxes::{crashes, held, inside, leftovers, life, limits, place, view};
+use sandboxes::{crashes, held, images, inside, leftovers, life, limits, place, view};
 
 /// Tells the program to be a warden: with a data folder and what its server shall do.
 const SERVE: &str = "serve";
@@ -57,8 +58,8 @@ const ORDINARY_ID: u32 = 60993;
 
 fn names() -> impl Iterator<Item = String> {
     let name = |(name, _): &(&str, place::Test)| (*name).to_owned();
-    let as_root = [life::TESTS, limits::TESTS, inside::TESTS, view::TESTS].into_iter().flatten().map(name);
-    let rootless_too = [life::TESTS, limits::ROOTLESS_TOO, inside::ROOTLESS_TOO, view::ROOTLESS_TOO];
+    let as_root = [life::TESTS, limits::TESTS, inside::TESTS, view::TESTS, images::TESTS].into_iter().flatten().map(name);
+    let rootless_too = [life::TESTS, limits::ROOTLESS_TOO, inside::ROOTLESS_TOO, view::ROOTLESS_TOO, images::TESTS];
     let as_ordinary_user = rootless_too.into_iter().flatten().map(name);
     let crashes = crashes::TESTS.iter().map(|(name, _)| (*name).to_owned());
     as_root.chain(as_ordinary_user.map(|name| format!("{ORDINARY}{name}"))).chain(crashes)
@@ -133,7 +134,7 @@ fn serve() -> ExitCode {
         if task == held::TASK {
             return held::run(place).await;
         }
-        let tests = [life::TESTS, limits::TESTS, inside::TESTS, view::TESTS];
+        let tests = [life::TESTS, limits::TESTS, inside::TESTS, view::TESTS, images::TESTS];
         let (_, test) =
             tests.into_iter().flatten().find(|(name, _)| *name == task).expect("a test of that name");
         tokio::spawn(test(place)).await.map_or(ExitCode::FAILURE, |()| ExitCode::SUCCESS)

@@ -75,7 +75,7 @@ impl Launchpad {
 
     fn launch(&self, version: Arc<FunctionVersion>) -> Result<Launch, LaunchError> {
         Ok(Launch {
-            runtime: self.runtimes.entry(version.config.runtime)?,
+            runtime: version.config.runtime().map(|runtime| self.runtimes.entry(runtime)).transpose()?,
             credentials: self.credentials.0(&version),
             log: self.log(&version)?,
             egress: self.egress,

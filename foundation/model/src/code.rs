@@ -7,7 +7,8 @@ use base64::Engine as _;
 
 use crate::name::InvalidName;
 
-/// SHA-256 of the package as uploaded; shown in base64 as `CodeSha256`, in hex as a blob's name.
+/// SHA-256 of the package as uploaded, or of an image's manifest; a package's is shown in base64 as `CodeSha256`, an
+/// image's in hex.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct CodeSha256([u8; 32]);
@@ -40,6 +41,21 @@ pub struct TreeId([u8; 32]);
 impl TreeId {
     pub const fn from_bytes(bytes: [u8; 32]) -> TreeId {
         TreeId(bytes)
+    }
+
+    pub fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+/// SHA-256 of something that an image consists of, as it is pulled.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct BlobSha256([u8; 32]);
+
+impl BlobSha256 {
+    pub const fn from_bytes(bytes: [u8; 32]) -> BlobSha256 {
+        BlobSha256(bytes)
     }
 
     pub fn as_bytes(&self) -> &[u8; 32] {
@@ -88,6 +104,7 @@ macro_rules! hex_digest {
 
 hex_digest!(CodeSha256, "package digest");
 hex_digest!(TreeId, "tree id");
+hex_digest!(BlobSha256, "blob digest");
 
 /// Only lower case, so that a digest has one spelling.
 fn decode_hex(text: &str) -> Option<[u8; 32]> {

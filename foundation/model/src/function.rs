@@ -7,6 +7,7 @@ use crate::arn::FunctionArn;
 use crate::clock::Timestamp;
 use crate::code::{CodeSha256, TreeId};
 use crate::id::RevisionId;
+use crate::image::{Image, ImageConfig};
 use crate::layer::LayerStack;
 use crate::limits;
 use crate::qualifier::VersionRef;
@@ -25,6 +26,9 @@ pub struct FunctionVersion {
     pub state: State,
     /// None until the first creation has ended.
     pub last_update: Option<LastUpdate>,
+    /// Why the creation or the last update failed, if it did.
+    #[serde(default)]
+    pub failure: Option<Failure>,
 }
 
 impl FunctionVersion {
@@ -41,8 +45,20 @@ pub struct Code {
     /// As uploaded.
     pub size_bytes: u64,
     pub unzipped_bytes: u64,
-    /// Mounted at `/var/task`.
+    /// Mounted at `/var/task`, or as the root of an image's sandboxes.
     pub tree: TreeId,
+    /// None for a package.
+    #[serde(default)]
+    pub image: Option<Image>,
+}
+
+/// What runs a function's handler.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub enum Program {
+    /// One of Lambda's runtimes, with the function's package.
+    Runtime { runtime: Runtime, handler: String },
+    /// The function's image, with what the function sets in place of the image's own settings.
+    Image(ImageConfig),
 }
 
 /// Everything a caller may set, as CreateFunction takes it.
@@ -51,8 +67,7 @@ pub struct FunctionConfig {
     pub description: String,
     /// The execution role's ARN.
     pub role: String,
-    pub runtime: Runtime,
-    pub handler: String,
+    pub program: Program,
     pub timeout_s: u32,
     pub memory_mib: u32,
     pub ephemeral_storage_mib: u32,
@@ -70,6 +85,22 @@ pub struct FunctionConfig {
 }
 
 impl FunctionConfig {
+    /// None for an image.
+    pub fn runtime(&self) -> Option<Runtime> {
+        match self.program {
+            Program::Runtime { runtime, .. } => Some(runtime),
+            Program::Image(_) => None,
+        }
+    }
+
+    /// None for an image.
+    pub fn handler(&self) -> Option<&str> {
+        match &self.program {
+            Program::Runtime { handler, .. } => Some(handler),
+            Program::Image(_) => None,
+        }
+    }
+
     pub fn timeout(&self) -> Duration {
         Duration::from_secs(u64::from(self.timeout_s))
     }
@@ -130,6 +161,22 @@ pub enum SystemLogLevel {
 pub enum SnapStart {
     None,
     PublishedVersions,
+}
+
+/// Why a creation or an update failed.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Failure {
+    pub code: FailureCode,
+    /// For people.
+    pub reason: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub enum FailureCode {
+    ImageAccessDenied,
+    ImageDeleted,
+    InvalidImage,
+    InternalError,
 }
 
 /// Whether a version can be invoked.

@@ -21,6 +21,9 @@ pub const LAYERS_MAX: usize = 5;
 /// All packages of an account in a region, zipped, each version counting again (recorded; AWS is about to raise it).
 pub const CODE_STORAGE_MAX_BYTES: u64 = 80_530_636_800;
 
+/// All layers of an image, unpacked.
+pub const IMAGE_MAX_BYTES: u64 = 10 * 1024 * 1024 * 1024;
+
 /// `Environment.Variables` as compact JSON.
 pub const ENVIRONMENT_MAX_BYTES: usize = 4096;
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use catalog::{ConfigPatch, ConfigUpdate, Function, NewFunction};
-use model::function::Architecture;
+use model::function::{Architecture, Program};
 use model::{FunctionVersion, Qualifier, Runtime, VersionRef};
 use wire::lambda::{
     CreateFunctionRequest, DeleteFunctionRequest, DeleteFunctionResponse, FunctionCodeLocation,
@@ -53,8 +53,7 @@ impl Control {
         };
         Ok(NewFunction {
             role: request.role,
-            runtime: self.available(config::runtime(runtime)?)?,
-            handler,
+            program: Program::Runtime { runtime: self.available(config::runtime(runtime)?)?, handler },
             architecture: architecture.unwrap_or(Architecture::X86_64),
             config: members.into_patch()?,
             tags: request.tags.unwrap_or_default(),
@@ -180,7 +179,7 @@ impl Control {
         version: &FunctionVersion,
         qualifier: Option<Qualifier>,
     ) -> FunctionConfiguration {
-        let entry = self.runtimes.entry(version.config.runtime).ok();
+        let entry = version.config.runtime().and_then(|runtime| self.runtimes.entry(runtime).ok());
         function::shown(version, qualifier, entry.as_deref())
     }
 }

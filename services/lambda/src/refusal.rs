@@ -188,6 +188,12 @@ fn config(error: &InvalidConfig) -> Error {
         InvalidConfig::SnapStartUnsupported(runtime) => {
             invalid(format!("{runtime} is not supported for SnapStart enabled functions."))
         }
+        InvalidConfig::RuntimeOfImage => invalid(
+            "Please don't provide Handler or Runtime or Layer when the intended function PackageType is Image.",
+        ),
+        InvalidConfig::ImageOfPackage => {
+            invalid("Please don't provide ImageConfig when the intended function PackageType is Zip.")
+        }
     }
 }
 

@@ -3,10 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use model::function::{Architecture, Code, LastUpdate, State};
+use model::function::{Architecture, Code, LastUpdate, Program, State};
 use model::{
-    FunctionArn, FunctionConfig, FunctionVersion, RevisionId, Runtime, Timestamp, VersionNumber, VersionRef,
-    limits,
+    FunctionArn, FunctionConfig, FunctionVersion, RevisionId, Timestamp, VersionNumber, VersionRef, limits,
 };
 
 use crate::config::{self, ConfigPatch};
@@ -20,8 +19,7 @@ const TAGS_MAX: usize = 50;
 #[derive(Debug, Clone)]
 pub struct NewFunction {
     pub role: String,
-    pub runtime: Runtime,
-    pub handler: String,
+    pub program: Program,
     pub architecture: Architecture,
     pub config: ConfigPatch,
     pub tags: BTreeMap<String, String>,
@@ -61,7 +59,7 @@ pub(crate) fn create(
     code: Code,
     now: Timestamp,
 ) -> Result<(Function, Arc<FunctionVersion>), CatalogError> {
-    let defaults = config::defaults(&arn.name, new.role, new.runtime, new.handler);
+    let defaults = config::defaults(&arn.name, new.role, new.program);
     let config = new.config.apply(FunctionConfig { architecture: new.architecture, ..defaults })?;
     check_tags(&new.tags)?;
     let latest = FunctionVersion {
@@ -73,6 +71,7 @@ pub(crate) fn create(
         revision: RevisionId::random(),
         state: State::Pending,
         last_update: None,
+        failure: None,
     };
     check_size(&latest)?;
     let mut function = Function {

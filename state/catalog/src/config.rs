@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use model::function::{
-    Architecture, LogFormat, LogLevel, LoggingConfig, SnapStart, SystemLogLevel, TracingMode,
+    Architecture, LogFormat, LogLevel, LoggingConfig, Program, SnapStart, SystemLogLevel, TracingMode,
 };
 use model::runtime::Language;
-use model::{FunctionConfig, FunctionName, Runtime, limits};
+use model::{FunctionConfig, FunctionName, ImageConfig, Runtime, limits};
 
 use crate::layers::StackedLayers;
 
@@ -44,6 +44,8 @@ pub struct ConfigPatch {
     pub role: Option<String>,
     pub runtime: Option<Runtime>,
     pub handler: Option<String>,
+    /// Replaces the settings of an image's process as a whole.
+    pub image: Option<ImageConfig>,
     pub timeout_s: Option<u32>,
     pub memory_mib: Option<u32>,
     pub ephemeral_storage_mib: Option<u32>,
@@ -71,20 +73,18 @@ pub enum InvalidConfig {
     LogLevelWithText,
     #[error("{0} has no SnapStart")]
     SnapStartUnsupported(Runtime),
+    #[error("an image has neither runtime nor handler")]
+    RuntimeOfImage,
+    #[error("a package has no settings of an image")]
+    ImageOfPackage,
 }
 
 /// AWS's defaults (its API reference, CreateFunction).
-pub(crate) fn defaults(
-    name: &FunctionName,
-    role: String,
-    runtime: Runtime,
-    handler: String,
-) -> FunctionConfig {
+pub(crate) fn defaults(name: &FunctionName, role: String, program: Program) -> FunctionConfig {
     FunctionConfig {
         description: String::new(),
         role,
-        runtime,
-        handler,
+        program,
         timeout_s: limits::TIMEOUT_DEFAULT_S,
         memory_mib: limits::MEMORY_DEFAULT_MIB,
         ephemeral_storage_mib: limits::EPHEMERAL_STORAGE_DEFAULT_MIB,
@@ -102,8 +102,7 @@ impl ConfigPatch {
     pub(crate) fn apply(self, mut config: FunctionConfig) -> Result<FunctionConfig, InvalidConfig> {
         set(&mut config.description, self.description);
         set(&mut config.role, self.role);
-        set(&mut config.runtime, self.runtime);
-        set(&mut config.handler, self.handler);
+        run(&mut config.program, self.runtime, self.handler, self.image)?;
         set(&mut config.timeout_s, self.timeout_s);
         set(&mut config.memory_mib, self.memory_mib);
         set(&mut config.ephemeral_storage_mib, self.ephemeral_storage_mib);
@@ -118,6 +117,28 @@ impl ConfigPatch {
         check_snap_start(&config)?;
         Ok(config)
     }
+}
+
+fn run(
+    program: &mut Program,
+    given_runtime: Option<Runtime>,
+    given_handler: Option<String>,
+    given_image: Option<ImageConfig>,
+) -> Result<(), InvalidConfig> {
+    match program {
+        Program::Runtime { .. } if given_image.as_ref().is_some_and(|given| !given.is_empty()) => {
+            return Err(InvalidConfig::ImageOfPackage);
+        }
+        Program::Runtime { runtime, handler } => {
+            set(runtime, given_runtime);
+            set(handler, given_handler);
+        }
+        Program::Image(_) if given_runtime.is_some() || given_handler.is_some() => {
+            return Err(InvalidConfig::RuntimeOfImage);
+        }
+        Program::Image(config) => set(config, given_image),
+    }
+    Ok(())
 }
 
 fn set<T>(target: &mut T, given: Option<T>) {
@@ -160,10 +181,12 @@ fn json_format(
 }
 
 fn check_snap_start(config: &FunctionConfig) -> Result<(), InvalidConfig> {
-    if config.snap_start == SnapStart::None || has_snap_start(config.runtime) {
-        return Ok(());
+    match config.runtime() {
+        Some(runtime) if config.snap_start != SnapStart::None && !has_snap_start(runtime) => {
+            Err(InvalidConfig::SnapStartUnsupported(runtime))
+        }
+        _ => Ok(()),
     }
-    Err(InvalidConfig::SnapStartUnsupported(config.runtime))
 }
 
 /// Java from 11, Python from 3.12, .NET from 8 (AWS's SnapStart page).
@@ -184,7 +207,8 @@ mod tests {
 
     fn config(runtime: &str) -> FunctionConfig {
         let runtime = runtime.parse().unwrap();
-        defaults(&"f".parse().unwrap(), "role".to_owned(), runtime, "a.b".to_owned())
+        let program = Program::Runtime { runtime, handler: "a.b".to_owned() };
+        defaults(&"f".parse().unwrap(), "role".to_owned(), program)
     }
 
     fn logging(patch: LoggingPatch, config: FunctionConfig) -> Result<FunctionConfig, InvalidConfig> {

@@ -86,7 +86,7 @@ impl Packages {
         let held = self.uses().hold(&self, tree);
         let unzipped_bytes = self.trees.unpack(tree, io::Cursor::new(bytes))?;
         self.blobs.put(bytes)?;
-        let code = Code { sha256, size_bytes: bytes.len() as u64, unzipped_bytes, tree };
+        let code = Code { sha256, size_bytes: bytes.len() as u64, unzipped_bytes, tree, image: None };
         Ok(Package { code, _held: held })
     }
 

@@ -15,7 +15,7 @@ use bytes::Bytes;
 use environment::{Answered, Ended, Environment, Launch, RuntimeTable, Status, log_stream_name};
 use model::code::TreeId;
 use model::function::{
-    Architecture, Code, FunctionConfig, FunctionVersion, LogFormat, LoggingConfig, SnapStart, State,
+    Architecture, Code, FunctionConfig, FunctionVersion, LogFormat, LoggingConfig, Program, SnapStart, State,
     TracingMode,
 };
 use model::{
@@ -140,8 +140,10 @@ fn config(runtime: &str, handler: &str) -> FunctionConfig {
     FunctionConfig {
         description: String::new(),
         role: "arn:aws:iam::000000000000:role/r".to_owned(),
-        runtime: runtime.parse().expect("a runtime"),
-        handler: handler.to_owned(),
+        program: Program::Runtime {
+            runtime: runtime.parse().expect("a runtime"),
+            handler: handler.to_owned(),
+        },
         // The kernel describes a kill for memory on its console, which takes seconds where that is a slow one.
         timeout_s: 50,
         memory_mib: 256,
@@ -180,8 +182,15 @@ impl Function {
 
     pub(crate) async fn start(self) -> Running {
         let Function { place, config, tree } = self;
-        let runtime = place.table.entry(config.runtime).expect("a runtime of the host");
-        let code = Code { sha256: CodeSha256::from_bytes([0; 32]), size_bytes: 1, unzipped_bytes: 1, tree };
+        let runtime =
+            config.runtime().map(|runtime| place.table.entry(runtime).expect("a runtime of the host"));
+        let code = Code {
+            sha256: CodeSha256::from_bytes([0; 32]),
+            size_bytes: 1,
+            unzipped_bytes: 1,
+            tree,
+            image: None,
+        };
         let now = Clock::system().now();
         let version = Arc::new(FunctionVersion {
             arn: arn(),
@@ -192,6 +201,7 @@ impl Function {
             revision: RevisionId::random(),
             state: State::Active,
             last_update: None,
+            failure: None,
         });
         let scope = Scope { account: arn().account, region: arn().region };
         let group = GroupKey { scope, name: version.config.logging.group.parse().expect("a group") };

@@ -9,7 +9,7 @@ use std::process::ExitCode;
 
 use sandbox::{
     Command, Egress, Exit, Kind, Launcher, Limits, Listeners, MountPoint, Output, Parking, Process, Role,
-    Sandbox, Seat, Signal, Spec, Template, TemplateId, TemplateTable, TreeId, launcher, warden,
+    Root, Sandbox, Seat, Signal, Spec, Template, TemplateId, TemplateTable, TreeId, launcher, warden,
 };
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
@@ -156,7 +156,8 @@ impl Cell {
         tree: &TreeId,
         processes: u32,
     ) -> Result<(Self, Listeners)> {
-        let kind = Kind { template: TemplateId(0), tmp_bytes: TMP_BYTES, egress: Egress::Internet };
+        let kind =
+            Kind { root: Root::Template(TemplateId(0)), tmp_bytes: TMP_BYTES, egress: Egress::Internet };
         let limits = Limits { memory_bytes: MEMORY_BYTES, cpu_millis: 1_000, processes };
         let (sandbox, listeners) = launcher.create(Spec { kind, limits }).await?;
         sandbox.mount(MountPoint::Task, tree).await?;

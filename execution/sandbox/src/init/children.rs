@@ -13,11 +13,15 @@ use rustix::pipe::PipeFlags;
 use rustix::process::{Pid, WaitOptions, WaitStatus};
 
 use crate::descriptors::{close_all_but, place};
-use crate::process::{Command, Exit, Signal};
+use crate::process::{Command, Exit, Refused, Signal};
 use crate::{privileges, signals};
 
 /// Where a program is looked for when its environment has no `PATH`.
 const DEFAULT_PATH: &str = "/usr/local/bin:/usr/bin:/bin";
+/// The first byte of a report that names the working folder as what was refused.
+const WORKING_FOLDER_STEP: u8 = b'w';
+const PROGRAM_STEP: u8 = b'p';
+
 /// The processes that the server asked for and that still live. Others are orphans, reaped without a word.
 #[derive(Debug, Default)]
 pub(super) struct Children {
@@ -27,25 +31,24 @@ pub(super) struct Children {
 impl Children {
     /// Starts a process; returns its pid and the reading ends of its standard output and error. What `execve`
     /// refuses comes back as its error.
-    pub(super) fn spawn(&mut self, command: &Command) -> io::Result<(u32, [OwnedFd; 2])> {
+    pub(super) fn spawn(&mut self, command: &Command) -> Result<(u32, [OwnedFd; 2]), Refused> {
         let image = Image::new(command)?;
-        let (stdout, stdout_end) = rustix::pipe::pipe_with(PipeFlags::CLOEXEC)?;
-        let (stderr, stderr_end) = rustix::pipe::pipe_with(PipeFlags::CLOEXEC)?;
-        let (error, error_end) = rustix::pipe::pipe_with(PipeFlags::CLOEXEC)?;
+        let pipe = || rustix::pipe::pipe_with(PipeFlags::CLOEXEC).map_err(io::Error::from);
+        let ((stdout, stdout_end), (stderr, stderr_end), (error, error_end)) = (pipe()?, pipe()?, pipe()?);
         let ends = [stdout_end, stderr_end, error_end];
         // SAFETY: init is single-threaded, so the child's copy of memory is whole and every lock in it is free.
         let pid = match unsafe { libc::fork() } {
             0 => become_program(&image, ends),
             pid if pid > 0 => pid,
-            _failed => return Err(io::Error::last_os_error()),
+            _failed => return Err(io::Error::last_os_error().into()),
         };
         drop(ends);
         self.alive.insert(pid);
-        match exec_error(error)? {
+        match refusal(error)? {
             None => Ok((pid.unsigned_abs(), [stdout, stderr])),
-            Some(error) => {
+            Some(refused) => {
                 self.alive.remove(&pid);
-                Err(error)
+                Err(refused)
             }
         }
     }
@@ -113,10 +116,11 @@ fn exit_of(status: WaitStatus) -> Option<Exit> {
 }
 
 /// The pipe closes by itself when exec succeeds.
-fn exec_error(pipe: OwnedFd) -> io::Result<Option<io::Error>> {
-    let mut errno = Vec::new();
-    File::from(pipe).read_to_end(&mut errno)?;
-    Ok(errno.try_into().ok().map(|bytes| io::Error::from_raw_os_error(i32::from_ne_bytes(bytes))))
+fn refusal(pipe: OwnedFd) -> io::Result<Option<Refused>> {
+    let mut report = Vec::new();
+    File::from(pipe).read_to_end(&mut report)?;
+    let Ok([step, errno @ ..]) = <[u8; 5]>::try_from(report) else { return Ok(None) };
+    Ok(Some(Refused { errno: i32::from_ne_bytes(errno), working_folder: step == WORKING_FOLDER_STEP }))
 }
 
 /// What `execve` takes, made before the fork.
@@ -142,9 +146,6 @@ impl Image {
 
     /// Returns only the reason why no candidate could be run.
     fn execute(&self) -> io::Error {
-        if let Err(errno) = rustix::process::chdir(self.cwd.as_c_str()) {
-            return errno.into();
-        }
         let (argv, env) = (pointers(&self.argv), pointers(&self.env));
         let mut refusal = io::Error::from_raw_os_error(libc::ENOENT);
         for path in &self.paths {
@@ -179,13 +180,16 @@ fn pointers(strings: &[CString]) -> Vec<*const libc::c_char> {
 /// The child's side of the fork.
 fn become_program(image: &Image, ends: [OwnedFd; 3]) -> ! {
     let [stdout, stderr, report] = ends;
-    let error = match arrange(&stdout, &stderr, &report) {
-        Ok(()) => image.execute(),
-        Err(error) => error,
+    let (step, error) = match arrange(&stdout, &stderr, &report) {
+        Ok(()) => match rustix::process::chdir(image.cwd.as_c_str()) {
+            Ok(()) => (PROGRAM_STEP, image.execute()),
+            Err(errno) => (WORKING_FOLDER_STEP, errno.into()),
+        },
+        Err(error) => (PROGRAM_STEP, error),
     };
-    let errno = error.raw_os_error().unwrap_or(libc::EIO).to_ne_bytes();
+    let [a, b, c, d] = error.raw_os_error().unwrap_or(libc::EIO).to_ne_bytes();
     // The parent reads an empty pipe as success, and there is nobody left to tell of a failure to write.
-    rustix::io::write(&report, &errno).ok();
+    rustix::io::write(&report, &[step, a, b, c, d]).ok();
     super::exit(127)
 }
 

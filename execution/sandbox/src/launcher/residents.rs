@@ -9,15 +9,16 @@ use rustix::io::Errno;
 use rustix::process::{Gid, Signal, Uid, WaitId, WaitIdOptions};
 
 use super::config::{Config, DataFolder, open_below};
+use super::roots::Roots;
 use crate::cgroup::{self, Folders, Place};
 use crate::failure::At;
 use crate::init::{self, Birth};
 use crate::mounts::{Depth, Detached, Restrictions};
 use crate::namespaces::{self, Cloned, IdentityMap, NewNamespaces, clone_process};
 use crate::protocol::Failure;
-use crate::spec::{Kind, MountPoint, SandboxId, TemplateId, TemplateTable, TreeId};
+use crate::spec::{Kind, MountPoint, SandboxId, TreeId};
 use crate::uids::Uids;
-use crate::{mounts, seccomp, template};
+use crate::{mounts, seccomp};
 
 /// Who a function is inside, on AWS too.
 const INNER_UID: u32 = 993;
@@ -75,12 +76,9 @@ pub(super) struct Residents {
     home: OwnedFd,
     data: DataFolder,
     folders: Folders,
-    table: TemplateTable,
-    /// Built at first use.
-    templates: HashMap<TemplateId, OwnedFd>,
+    roots: Roots,
     uids: Uids,
     places: Vec<Place>,
-    rootless: bool,
     watch_memory: bool,
     alive: HashMap<SandboxId, Resident>,
 }
@@ -98,11 +96,9 @@ impl Residents {
             data: DataFolder::open(&config)?,
             watch_memory: !folders.count_memory(),
             folders,
-            table: config.templates,
-            templates: HashMap::new(),
+            roots: Roots::new(config.templates, config.rootless),
             uids: Uids::new(config.uids),
             places: config.places,
-            rootless: config.rootless,
             alive: HashMap::new(),
         })
     }
@@ -122,7 +118,7 @@ impl Residents {
         if sandbox.0 >= SANDBOX_ID_END || self.alive.contains_key(&sandbox) {
             return Err::<(), _>(Errno::EXIST).at("take the id");
         }
-        self.build_template(kind.template)?;
+        self.roots.prepare(kind.root, &self.data.trees, &self.home)?;
         self.data.scratch.prepare(kind.tmp_bytes).at("prepare /tmp")?;
         let uid = self.uids.lease().ok_or(Errno::USERS).at("lease a uid")?;
         let resident = self.give_birth(sandbox, kind, uid, control);
@@ -139,17 +135,6 @@ impl Residents {
         }
     }
 
-    fn build_template(&mut self, id: TemplateId) -> Result<(), Failure> {
-        if self.templates.contains_key(&id) {
-            return Ok(());
-        }
-        let template =
-            self.table.templates.get(usize::from(id.0)).ok_or(Errno::NOENT).at("find the template")?;
-        let namespace = template::build(template, &self.home, self.rootless)?;
-        self.templates.insert(id, namespace);
-        Ok(())
-    }
-
     fn give_birth(
         &self,
         sandbox: SandboxId,
@@ -159,6 +144,7 @@ impl Residents {
     ) -> Result<Resident, Failure> {
         let (settling, settled) =
             rustix::pipe::pipe_with(rustix::pipe::PipeFlags::CLOEXEC).at("make a pipe")?;
+        let template = self.roots.namespace(kind.root).ok_or(Errno::NOENT).at("find the root")?;
         let birthplace = self.folders.birthplace(sandbox).at("make a cgroup")?;
         let namespaces = NewNamespaces { pid: true, ..NewNamespaces::default() };
         let cloned = clone_process(namespaces, birthplace.as_ref().map(AsFd::as_fd));
@@ -176,7 +162,7 @@ impl Residents {
                 },
                 control,
                 settled,
-                template: self.templates[&kind.template].as_fd(),
+                template,
                 folders: &self.folders,
                 scratch: &self.data.scratch,
                 watch_memory: self.watch_memory,
@@ -203,7 +189,7 @@ impl Residents {
     pub(super) fn mount(&self, sandbox: SandboxId, at: MountPoint, tree: &TreeId) -> Result<(), Failure> {
         let resident = self.alive.get(&sandbox).filter(|resident| resident.settled);
         let resident = resident.ok_or(Errno::SRCH).at("find the sandbox")?;
-        let tree = open_below(&self.data.trees, tree.as_str()).at("open the tree")?;
+        let tree = open_below(&self.data.trees, &tree.to_string()).at("open the tree")?;
         let mount = Detached::copy_of(&tree, Depth::One, Restrictions::LIBRARY).at("copy the tree")?;
         let entered = namespaces::enter_mount_namespace_of(&resident.pidfd).at("enter the sandbox");
         let attached = entered.and_then(|()| mount.attach(at.path()).at("mount the tree"));

@@ -40,7 +40,7 @@ async fn a_tree_that_is_not_there_is_refused(place: Place) {
 async fn a_link_in_place_of_a_tree_is_refused(place: Place) {
     let sandbox = place.sandbox().await;
     let tree: TreeId = "ef".repeat(32).parse().expect("an id");
-    let link = place.data_dir.join("trees").join(tree.as_str());
+    let link = place.data_dir.join("trees").join(tree.to_string());
     std::os::unix::fs::symlink("/root", link).expect("a link");
     let refusal = sandbox.mount(MountPoint::Task, &tree).await.expect_err("no mount");
     assert!(refusal.to_string().starts_with("open the tree: "), "{refusal}");

@@ -9,7 +9,7 @@ tests! {
     a_command_runs_and_its_exit_code_comes_back
     output_and_errors_come_by_their_own_pipes
     what_execve_refuses_comes_back_as_an_error
-    a_missing_working_folder_is_not_found
+    a_missing_working_folder_is_told_apart
     the_environment_is_exactly_what_was_asked_for
     a_signal_ends_one_process_and_says_so
     orphans_are_reaped
@@ -48,11 +48,14 @@ async fn what_execve_refuses_comes_back_as_an_error(place: Place) {
     assert_eq!(shell(&sandbox, "echo still here").await.0, "still here\n");
 }
 
-async fn a_missing_working_folder_is_not_found(place: Place) {
+async fn a_missing_working_folder_is_told_apart(place: Place) {
     let sandbox = place.sandbox().await;
     let mut command = command(&["/bin/true"]);
     command.cwd = "/absent".into();
-    assert!(matches!(sandbox.spawn(command).await, Err(SpawnError::NotFound)));
+    let Err(SpawnError::WorkingFolder(refusal)) = sandbox.spawn(command).await else {
+        panic!("it started, or was refused for another reason");
+    };
+    assert!(matches!(*refusal, SpawnError::NotFound), "{refusal}");
 }
 
 async fn the_environment_is_exactly_what_was_asked_for(place: Place) {

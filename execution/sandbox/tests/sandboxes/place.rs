@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use sandbox::{
-    Command, Egress, Exit, Kind, Launcher, Limits, Listeners, Output, Process, Sandbox, Seat, Spec,
+    Command, Egress, Exit, Kind, Launcher, Limits, Listeners, Output, Process, Root, Sandbox, Seat, Spec,
     TemplateId, TreeId,
 };
 use tokio::io::AsyncReadExt;
@@ -48,7 +48,7 @@ impl Place {
     pub(crate) fn tree(&self, files: &[(&str, &str)]) -> TreeId {
         use std::os::unix::fs::PermissionsExt;
         let id: TreeId = "ab".repeat(32).parse().expect("an id");
-        let folder = self.data_dir.join("trees").join(id.as_str());
+        let folder = self.data_dir.join("trees").join(id.to_string());
         std::fs::create_dir(&folder).expect("a folder");
         for (name, text) in files {
             std::fs::write(folder.join(name), text).expect("a file");
@@ -60,7 +60,7 @@ impl Place {
 
 pub(crate) fn spec() -> Spec {
     Spec {
-        kind: Kind { template: TemplateId(0), tmp_bytes: 64 * MIB, egress: Egress::None },
+        kind: Kind { root: Root::Template(TemplateId(0)), tmp_bytes: 64 * MIB, egress: Egress::None },
         limits: Limits { memory_bytes: 128 * MIB, cpu_millis: 1000, processes: 64 },
     }
 }

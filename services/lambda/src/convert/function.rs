@@ -19,9 +19,9 @@ pub(crate) fn listed(version: &FunctionVersion, qualifier: Option<Qualifier>) ->
     FunctionConfiguration {
         function_name: Some(arn.name.to_string()),
         function_arn: Some(arn.qualified(qualifier).to_string()),
-        runtime: config.runtime.identifier().parse().ok(),
+        runtime: config.runtime().and_then(|runtime| runtime.identifier().parse().ok()),
         role: Some(config.role.clone()),
-        handler: Some(config.handler.clone()),
+        handler: config.handler().map(str::to_owned),
         code_size: i64::try_from(code.size_bytes).ok(),
         description: Some(config.description.clone()),
         timeout: i32::try_from(config.timeout_s).ok(),

@@ -9,7 +9,7 @@ use artifact::Trees;
 use bytes::Bytes;
 use catalog::{Catalog, CatalogError, CodeUpdate, ConfigPatch, NewFunction, Options, Package, Scope};
 use engine::Engine;
-use model::function::Architecture;
+use model::function::{Architecture, Program};
 use model::{Clock, FunctionName, FunctionVersion, Qualifier};
 
 pub(crate) const ROLE: &str = "arn:aws:iam::000000000000:role/r";
@@ -135,8 +135,10 @@ pub(crate) fn name(name: &str) -> FunctionName {
 pub(crate) fn new_function() -> NewFunction {
     NewFunction {
         role: ROLE.to_owned(),
-        runtime: "python3.12".parse().unwrap(),
-        handler: "index.handler".to_owned(),
+        program: Program::Runtime {
+            runtime: "python3.12".parse().unwrap(),
+            handler: "index.handler".to_owned(),
+        },
         architecture: Architecture::X86_64,
         config: ConfigPatch::default(),
         tags: Default::default(),
