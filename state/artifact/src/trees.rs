@@ -36,8 +36,8 @@ impl Trees {
 
     /// Unpacks the package that `id` is the digest of, unless it is there already. Returns the size of its files.
     pub fn unpack(&self, id: TreeId, package: impl Read + Seek) -> Result<u64, UnpackError> {
-        if self.holds(id)? {
-            return Ok(size_bytes(&self.path(id))?);
+        if let Some(size) = self.size(id)? {
+            return Ok(size);
         }
         self.make(id, |folder| unpack(package, folder, UNZIPPED_CODE_MAX_BYTES))
     }
@@ -53,6 +53,11 @@ impl Trees {
         self.make(id, |folder| merge(&trees, folder))
     }
 
+    /// The size of a tree's files; None when there is no such tree.
+    pub(crate) fn size(&self, id: TreeId) -> io::Result<Option<u64>> {
+        if self.holds(id)? { size_bytes(&self.path(id)).map(Some) } else { Ok(None) }
+    }
+
     /// Whether the tree is there for good.
     fn holds(&self, id: TreeId) -> io::Result<bool> {
         let there = self.path(id).is_dir();
@@ -64,11 +69,11 @@ impl Trees {
     }
 
     /// Has a tree made out of sight, and gives it its name when it is complete.
-    fn make<T>(
+    pub(crate) fn make<T, E: From<io::Error>>(
         &self,
         id: TreeId,
-        fill: impl FnOnce(&Path) -> Result<T, UnpackError>,
-    ) -> Result<T, UnpackError> {
+        fill: impl FnOnce(&Path) -> Result<T, E>,
+    ) -> Result<T, E> {
         let target = self.path(id);
         let incoming = tempfile::Builder::new().prefix(INCOMING).tempdir_in(&self.dir)?;
         let filled = fill(incoming.path())?;

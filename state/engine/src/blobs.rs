@@ -118,6 +118,14 @@ pub struct BlobWriter {
 }
 
 impl BlobWriter {
+    /// As [`BlobWriter::finish`], but leaves nothing and returns false when what was written is not `expected`.
+    pub fn finish_as(self, expected: &BlobId) -> io::Result<bool> {
+        if self.hash.clone().finalize()[..] != expected.as_bytes()[..] {
+            return Ok(false);
+        }
+        self.finish().map(|_expected| true)
+    }
+
     /// On disk under its name when this returns.
     pub fn finish(self) -> io::Result<BlobId> {
         let id = BlobId(self.hash.finalize().into());

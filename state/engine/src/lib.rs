@@ -11,7 +11,7 @@ mod folder;
 mod handle;
 mod writer;
 
-pub use blobs::{BlobId, Blobs};
+pub use blobs::{BlobId, BlobWriter, Blobs};
 pub use document::{Changed, Collection, Document, Expected, Key, Transaction, Version};
 pub use folder::FolderError;
 pub use handle::{Changes, CommitError, Engine, Missed, OpenError, ReadError};
