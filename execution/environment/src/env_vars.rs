@@ -166,7 +166,7 @@ fn reserved(variables: &mut Variables, launch: &Launch) {
 }
 
 /// An image's is the first word of its command, as the entry points of AWS's base images have it.
-fn handler(launch: &Launch) -> String {
+pub(crate) fn handler(launch: &Launch) -> String {
     let task = image_task::task(launch);
     let command = task.and_then(|task| task.command.into_iter().next());
     command.or_else(|| launch.version.config.handler().map(str::to_owned)).unwrap_or_default()

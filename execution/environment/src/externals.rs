@@ -6,6 +6,7 @@ use tokio::task::JoinSet;
 use crate::env_vars;
 use crate::environment::Launch;
 use crate::phase::ExtensionId;
+use crate::start::why;
 
 /// Every file in it is an extension.
 const FOLDER: &str = "/opt/extensions";
@@ -82,13 +83,10 @@ impl Externals {
 }
 
 fn refused(path: &str, error: SpawnError) -> Refused {
-    let (word, why) = match error {
+    let word = match error {
         SpawnError::Sandbox(error) => return Refused::Sandbox(error),
-        SpawnError::PermissionDenied => ("PermissionDenied", "permission denied".to_owned()),
-        SpawnError::NotFound => ("UnknownError", "no such file or directory".to_owned()),
-        SpawnError::NotExecutable => ("UnknownError", "exec format error".to_owned()),
-        SpawnError::TooLarge => ("UnknownError", "argument list too long".to_owned()),
-        SpawnError::Other(error) => ("UnknownError", error.to_string()),
+        SpawnError::PermissionDenied => "PermissionDenied",
+        _ => "UnknownError",
     };
-    Refused::Launch { word, text: format!("fork/exec {path}: {why}") }
+    Refused::Launch { word, text: format!("fork/exec {path}: {}", why(&error)) }
 }

@@ -58,8 +58,12 @@ const ORDINARY_ID: u32 = 60993;
 
 fn names() -> impl Iterator<Item = String> {
     let name = |(name, _): &(&str, place::Test)| (*name).to_owned();
-    let as_root = [life::TESTS, limits::TESTS, inside::TESTS, view::TESTS, images::TESTS].into_iter().flatten().map(name);
-    let rootless_too = [life::TESTS, limits::ROOTLESS_TOO, inside::ROOTLESS_TOO, view::ROOTLESS_TOO, images::TESTS];
+    let as_root = [life::TESTS, limits::TESTS, inside::TESTS, view::TESTS, images::TESTS]
+        .into_iter()
+        .flatten()
+        .map(name);
+    let rootless_too =
+        [life::TESTS, limits::ROOTLESS_TOO, inside::ROOTLESS_TOO, view::ROOTLESS_TOO, images::TESTS];
     let as_ordinary_user = rootless_too.into_iter().flatten().map(name);
     let crashes = crashes::TESTS.iter().map(|(name, _)| (*name).to_owned());
     as_root.chain(as_ordinary_user.map(|name| format!("{ORDINARY}{name}"))).chain(crashes)

@@ -6,6 +6,7 @@ use sandbox::{Exit, Signal};
 use serde_json::json;
 
 use super::{Owner, SandboxDead};
+use crate::env_vars;
 use crate::externals::{Externals, Refused};
 use crate::failure::{ExtensionFault, Failure};
 use crate::phase::{ExtensionId, Reason};
@@ -48,7 +49,7 @@ impl Owner {
         Function {
             name: version.arn.name.to_string(),
             version: version.version.to_string(),
-            handler: version.config.handler.clone(),
+            handler: env_vars::handler(&self.launch),
             account: version.arn.account.to_string(),
         }
     }

@@ -14,7 +14,7 @@ pub(crate) const ROOTLESS_TOO: &[(&str, super::place::Test)] = TESTS;
 
 async fn the_server_lists_the_files_of_a_folder(place: Place) {
     let tree = place.tree(&[("b", ""), ("a", "")]);
-    std::fs::create_dir(place.data_dir.join("trees").join(tree.as_str()).join("c")).expect("a folder");
+    std::fs::create_dir(place.data_dir.join("trees").join(tree.to_string()).join("c")).expect("a folder");
     let sandbox = place.sandbox().await;
     sandbox.mount(MountPoint::Opt, &tree).await.expect("a mount");
     assert_eq!(sandbox.list("/opt").await.expect("a list"), ["a", "b"]);
