@@ -74,7 +74,7 @@ mod tests {
 
     use artifact::Trees;
     use bytes::Bytes;
-    use catalog::{Catalog, CodeUpdate, ConfigPatch, NewFunction, Options};
+    use catalog::{Catalog, CodeUpdate, ConfigPatch, NewFunction, Options, Secrets};
     use engine::Engine;
     use model::RequestId;
     use model::function::{Architecture, Program};
@@ -108,7 +108,8 @@ mod tests {
             let folder = tempfile::tempdir().unwrap();
             let engine = Engine::open(folder.path()).unwrap();
             let trees = Trees::open(&folder.path().join("trees")).unwrap();
-            let options = Options { engine, trees, clock: Clock::system(), settle_after };
+            let secrets = Secrets::load_or_create(&folder.path().join("environment-key")).unwrap();
+            let options = Options { engine, trees, clock: Clock::system(), secrets, settle_after };
             let (catalog, service) = Catalog::open(options).await.unwrap();
             let service = tokio::spawn(service.run());
             let package = catalog.store_package(package("one")).await.unwrap();

@@ -12,7 +12,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use artifact::Trees;
-use catalog::Catalog;
+use catalog::{Catalog, Secrets};
 use engine::Engine;
 use environment::{RuntimeTable, ServeFront};
 use front::{Drained, Front, Keys, Place};
@@ -35,6 +35,9 @@ use crate::settings::Settings;
 /// Whoever supervises a machine waits 30 s or more before it kills.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(20);
 
+/// Opens the environment variables that the database holds.
+const ENVIRONMENT_KEY_FILE: &str = "environment-key";
+
 /// What the operator can mend, in one sentence each.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ServerError {
@@ -50,6 +53,8 @@ pub(crate) enum ServerError {
     State { folder: PathBuf, error: engine::OpenError },
     #[error(transparent)]
     Catalog(#[from] catalog::OpenError),
+    #[error(transparent)]
+    Secrets(#[from] catalog::SecretsError),
     #[error(transparent)]
     Logs(#[from] observability::logs::OpenError),
     #[error(transparent)]
@@ -125,6 +130,7 @@ impl Start {
             engine: engine.clone(),
             trees: Trees::open(&self.data_dir.join("trees"))?,
             clock: clock.clone(),
+            secrets: Secrets::load_or_create(&self.data_dir.join(ENVIRONMENT_KEY_FILE))?,
             settle_after: catalog::Options::SETTLE_AFTER,
         })
         .await?;

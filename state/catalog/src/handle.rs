@@ -20,6 +20,7 @@ use crate::function::Function;
 use crate::layers::{self, LayerCommand, LayerOwner, Layers};
 use crate::owner::{Command, Decided, Next, Owner, Service, Target};
 use crate::packages::{Package, Packages};
+use crate::secrets::Secrets;
 use crate::snapshot::{Scope, Snapshot, Usage};
 use crate::store::{self, FunctionId, Loaded};
 
@@ -34,6 +35,7 @@ pub struct Options {
     pub engine: Engine,
     pub trees: Trees,
     pub clock: Clock,
+    pub secrets: Secrets,
     /// How long Pending and InProgress last at least: long enough for a person or a waiter to see them.
     pub settle_after: Duration,
 }
@@ -65,8 +67,8 @@ impl Catalog {
     /// Reads what is stored, and ends the creations and updates that a stop has interrupted. The service must run
     /// for anything to change.
     pub async fn open(options: Options) -> Result<(Catalog, Service), OpenError> {
-        let Options { engine, trees, clock, settle_after } = options;
-        let (snapshot, stored) = load(&engine).await?;
+        let Options { engine, trees, clock, secrets, settle_after } = options;
+        let (snapshot, stored) = load(&engine, &secrets).await?;
         let snapshot = Arc::new(ArcSwap::from_pointee(snapshot));
         let (layer_owner, layer_commands) = open_layers(&engine).await?;
         let layers = layer_owner.layers.clone();
@@ -76,6 +78,7 @@ impl Catalog {
         let (changes, _) = broadcast::channel(CHANGES_MAX);
         let owner = Owner {
             engine,
+            secrets,
             snapshot: snapshot.clone(),
             packages: packages.clone(),
             commands: received,
@@ -351,16 +354,19 @@ async fn open_layers(engine: &Engine) -> Result<(LayerOwner, mpsc::Sender<LayerC
 }
 
 /// Updates that a stop has interrupted are complete: their package was stored before they were.
-async fn load(engine: &Engine) -> Result<(Snapshot, BTreeMap<Target, engine::Version>), OpenError> {
+async fn load(
+    engine: &Engine,
+    secrets: &Secrets,
+) -> Result<(Snapshot, BTreeMap<Target, engine::Version>), OpenError> {
     let mut snapshot = Snapshot::default();
     let mut stored = BTreeMap::new();
     let mut transaction = Transaction::default();
     let mut interrupted = Vec::new();
-    for Loaded { scope, name, function, version } in store::load(engine).await? {
+    for Loaded { scope, name, function, version } in store::load(engine, secrets).await? {
         let settled = function.is_unsettled().then(|| function.settled());
         if let Some(settled) = &settled {
             let id = FunctionId { scope: &scope, name: &name };
-            store::save(&mut transaction, &id, Some((&function, version)), Some(settled))
+            store::save(&mut transaction, &id, Some((&function, version)), Some(settled), secrets)
                 .map_err(|error| OpenError::Document { id: name.to_string(), reason: error.to_string() })?;
             interrupted.push((scope.clone(), name.clone()));
         }

@@ -24,6 +24,7 @@ mod handle;
 mod layers;
 mod owner;
 mod packages;
+mod secrets;
 mod snapshot;
 mod store;
 
@@ -40,4 +41,5 @@ pub use layers::{
 };
 pub use owner::Service;
 pub use packages::Package;
+pub use secrets::{Secrets, SecretsError};
 pub use snapshot::{ResolveError, Scope, Snapshot, Usage};

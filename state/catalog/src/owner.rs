@@ -19,6 +19,7 @@ use crate::function::Function;
 use crate::handle::Changed;
 use crate::layers::LayerOwner;
 use crate::packages::Packages;
+use crate::secrets::Secrets;
 use crate::snapshot::{Scope, Snapshot};
 use crate::store::{self, FunctionId};
 
@@ -94,6 +95,7 @@ async fn collect_unused(packages: Arc<Packages>) {
 
 pub(crate) struct Owner {
     pub(crate) engine: Engine,
+    pub(crate) secrets: Secrets,
     pub(crate) snapshot: Arc<ArcSwap<Snapshot>>,
     pub(crate) packages: Arc<Packages>,
     pub(crate) commands: mpsc::Receiver<Command>,
@@ -183,7 +185,7 @@ impl Owner {
         for (target, next) in pending {
             let (scope, name) = target;
             let old = snapshot.function(scope, name).map(AsRef::as_ref).zip(self.stored.get(target).copied());
-            store::save(&mut transaction, &FunctionId { scope, name }, old, next.as_deref())
+            store::save(&mut transaction, &FunctionId { scope, name }, old, next.as_deref(), &self.secrets)
                 .map_err(|error| CatalogError::Storage(error.to_string()))?;
         }
         Ok(transaction)

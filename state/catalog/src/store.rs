@@ -9,10 +9,12 @@ use std::sync::Arc;
 use engine::{Collection, Document, Engine, Expected, Key, Transaction};
 use model::{AliasName, FunctionName, FunctionVersion, VersionNumber, VersionRef};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::alias::Alias;
 use crate::error::OpenError;
 use crate::function::{Function, Published};
+use crate::secrets::{SealError, Secrets};
 use crate::snapshot::Scope;
 
 const FUNCTIONS: Collection = Collection::new("functions");
@@ -20,7 +22,7 @@ const VERSIONS: Collection = Collection::new("versions");
 
 #[derive(Serialize)]
 struct StoredFunction<'a> {
-    latest: &'a FunctionVersion,
+    latest: Value,
     last_number: Option<VersionNumber>,
     aliases: Vec<&'a Alias>,
     tags: &'a BTreeMap<String, String>,
@@ -28,7 +30,7 @@ struct StoredFunction<'a> {
 
 #[derive(Deserialize)]
 struct LoadedFunction {
-    latest: FunctionVersion,
+    latest: Value,
     last_number: Option<VersionNumber>,
     aliases: Vec<Alias>,
     tags: BTreeMap<String, String>,
@@ -36,13 +38,13 @@ struct LoadedFunction {
 
 #[derive(Serialize)]
 struct StoredVersion<'a> {
-    version: &'a FunctionVersion,
+    version: Value,
     description_of_latest: &'a str,
 }
 
 #[derive(Deserialize)]
 struct LoadedVersion {
-    version: FunctionVersion,
+    version: Value,
     description_of_latest: String,
 }
 
@@ -54,14 +56,15 @@ pub(crate) struct Loaded {
     pub(crate) version: engine::Version,
 }
 
-pub(crate) async fn load(engine: &Engine) -> Result<Vec<Loaded>, OpenError> {
+pub(crate) async fn load(engine: &Engine, secrets: &Secrets) -> Result<Vec<Loaded>, OpenError> {
     let mut functions = BTreeMap::new();
     for (id, document) in engine.scan(FUNCTIONS, String::new()).await? {
-        let function = parse_function(&id, &document)?;
+        let function = parse_function(&id, &document, secrets)?;
         functions.insert(id, function);
     }
     for (id, document) in engine.scan(VERSIONS, String::new()).await? {
         let LoadedVersion { version, description_of_latest } = parse(&id, &document)?;
+        let version = open(&id, version, secrets)?;
         let function = id.rsplit_once('/').and_then(|(function, _)| functions.get_mut(function));
         let (Some(loaded), VersionRef::Published(number)) = (function, version.version) else {
             return Err(OpenError::Document { id, reason: "it belongs to no function".to_owned() });
@@ -72,8 +75,9 @@ pub(crate) async fn load(engine: &Engine) -> Result<Vec<Loaded>, OpenError> {
     Ok(functions.into_values().collect())
 }
 
-fn parse_function(id: &str, document: &Document) -> Result<Loaded, OpenError> {
+fn parse_function(id: &str, document: &Document, secrets: &Secrets) -> Result<Loaded, OpenError> {
     let LoadedFunction { latest, last_number, aliases, tags } = parse(id, document)?;
+    let latest = open(id, latest, secrets)?;
     let aliases = aliases.into_iter().map(|alias| (alias.name.clone(), Arc::new(alias)));
     Ok(Loaded {
         scope: Scope { account: latest.arn.account.clone(), region: latest.arn.region.clone() },
@@ -90,6 +94,11 @@ fn parse_function(id: &str, document: &Document) -> Result<Loaded, OpenError> {
     })
 }
 
+fn open(id: &str, version: Value, secrets: &Secrets) -> Result<FunctionVersion, OpenError> {
+    let failed = |error: SealError| OpenError::Document { id: id.to_owned(), reason: error.to_string() };
+    secrets.open(version).map_err(failed)
+}
+
 pub(crate) fn parse<'a, T: Deserialize<'a>>(id: &str, document: &'a Document) -> Result<T, OpenError> {
     serde_json::from_slice(&document.value)
         .map_err(|error| OpenError::Document { id: id.to_owned(), reason: error.to_string() })
@@ -101,10 +110,11 @@ pub(crate) fn save(
     id: &FunctionId<'_>,
     old: Option<(&Function, engine::Version)>,
     new: Option<&Function>,
-) -> Result<(), serde_json::Error> {
+    secrets: &Secrets,
+) -> Result<(), SealError> {
     let expected = old.map_or(Expected::Absent, |(_, version)| Expected::Version(version));
     match new {
-        Some(function) => transaction.put(id.function(), expected, function_document(function)?),
+        Some(function) => transaction.put(id.function(), expected, function_document(function, secrets)?),
         None => transaction.delete(id.function(), expected),
     }
     let none = BTreeMap::new();
@@ -112,7 +122,7 @@ pub(crate) fn save(
     let after = new.map_or(&none, |function| &function.versions);
     for (number, published) in after {
         if before.get(number) != Some(published) {
-            transaction.put(id.version(*number), Expected::Anything, version_document(published)?);
+            transaction.put(id.version(*number), Expected::Anything, version_document(published, secrets)?);
         }
     }
     for number in before.keys().filter(|number| !after.contains_key(number)) {
@@ -121,18 +131,20 @@ pub(crate) fn save(
     Ok(())
 }
 
-fn function_document(function: &Function) -> Result<Vec<u8>, serde_json::Error> {
-    serde_json::to_vec(&StoredFunction {
-        latest: &function.latest,
+fn function_document(function: &Function, secrets: &Secrets) -> Result<Vec<u8>, SealError> {
+    let stored = StoredFunction {
+        latest: secrets.seal(&function.latest)?,
         last_number: function.last_number,
         aliases: function.aliases.values().map(AsRef::as_ref).collect(),
         tags: &function.tags,
-    })
+    };
+    Ok(serde_json::to_vec(&stored)?)
 }
 
-fn version_document(published: &Published) -> Result<Vec<u8>, serde_json::Error> {
+fn version_document(published: &Published, secrets: &Secrets) -> Result<Vec<u8>, SealError> {
     let Published { version, description_of_latest } = published;
-    serde_json::to_vec(&StoredVersion { version, description_of_latest })
+    let stored = StoredVersion { version: secrets.seal(version)?, description_of_latest };
+    Ok(serde_json::to_vec(&stored)?)
 }
 
 pub(crate) struct FunctionId<'a> {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use artifact::Trees;
 use base64::Engine as _;
 use bytes::Bytes;
-use catalog::{Catalog, Options};
+use catalog::{Catalog, Options, Secrets};
 use environment::RuntimeTable;
 use environment::runtimes::{Fallback, Search};
 use http::Request;
@@ -62,7 +62,8 @@ impl Server {
         let engine = engine::Engine::open(dir.path()).unwrap();
         let trees = Trees::open(&dir.path().join("trees")).unwrap();
         let clock = Clock::system();
-        let options = Options { engine, trees, clock: clock.clone(), settle_after };
+        let secrets = Secrets::load_or_create(&dir.path().join("environment-key")).unwrap();
+        let options = Options { engine, trees, clock: clock.clone(), secrets, settle_after };
         let (catalog, service) = Catalog::open(options).await.unwrap();
         tokio::spawn(service.run());
         let nothing = Search { configured: Vec::new(), path: Vec::new(), home: None };

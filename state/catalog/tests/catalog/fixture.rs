@@ -7,7 +7,9 @@ use std::time::Duration;
 
 use artifact::Trees;
 use bytes::Bytes;
-use catalog::{Catalog, CatalogError, CodeUpdate, ConfigPatch, NewFunction, Options, Package, Scope};
+use catalog::{
+    Catalog, CatalogError, CodeUpdate, ConfigPatch, NewFunction, Options, Package, Scope, Secrets,
+};
 use engine::Engine;
 use model::function::{Architecture, Program};
 use model::{Clock, FunctionName, FunctionVersion, Qualifier};
@@ -50,12 +52,18 @@ impl Fixture {
     }
 
     async fn crash_settling_after(self, settle_after: Duration) -> Fixture {
+        let dir = self.stop().await;
+        let (catalog, service) = open(dir.path(), settle_after).await;
+        Fixture { catalog, dir, service }
+    }
+
+    /// Stops the same way, and leaves the folder.
+    pub(crate) async fn stop(self) -> tempfile::TempDir {
         let Fixture { catalog, dir, service } = self;
         service.abort();
         service.await.unwrap_err();
         drop(catalog);
-        let (catalog, service) = open(dir.path(), settle_after).await;
-        Fixture { catalog, dir, service }
+        dir
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -119,7 +127,8 @@ impl Fixture {
 async fn open(dir: &Path, settle_after: Duration) -> (Catalog, tokio::task::JoinHandle<()>) {
     let engine = Engine::open(dir).unwrap();
     let trees = Trees::open(&dir.join("trees")).unwrap();
-    let options = Options { engine, trees, clock: Clock::system(), settle_after };
+    let secrets = Secrets::load_or_create(&dir.join("environment-key")).unwrap();
+    let options = Options { engine, trees, clock: Clock::system(), secrets, settle_after };
     let (catalog, service) = Catalog::open(options).await.unwrap();
     (catalog, tokio::spawn(service.run()))
 }

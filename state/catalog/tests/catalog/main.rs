@@ -5,4 +5,5 @@ mod fixture;
 mod history;
 mod layers;
 mod packages;
+mod secrets;
 mod versions;
