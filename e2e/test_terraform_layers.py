@@ -1,24 +1,13 @@
-"""Layers as Terraform's AWS provider makes, reads, replaces and destroys them.
-
-The provider comes from the folder in TF_PLUGIN_DIR, laid out as `terraform init -plugin-dir` wants it, so that nothing
-is downloaded.
-"""
+"""Layers as Terraform's AWS provider makes, reads, replaces and destroys them."""
 
 import json
 import os
-import shutil
 import subprocess
-from pathlib import Path
 
 import pytest
 
+import terraform_provider
 from mayfly import PYTHON_RUNTIME, REGION, ROLE, package
-
-PLUGINS = Path(os.environ.get("TF_PLUGIN_DIR", "/opt/tf-plugins"))
-
-pytestmark = pytest.mark.skipif(
-    not (shutil.which("terraform") and PLUGINS.is_dir()), reason="no terraform, or no AWS provider in TF_PLUGIN_DIR"
-)
 
 CONFIGURATION = """
 terraform {
@@ -102,7 +91,7 @@ def terraform(server, tmp_path, name):
         assert ended.returncode in (0, 2), ended.stdout + ended.stderr
         return ended.returncode, ended.stdout
 
-    run("init", f"-plugin-dir={PLUGINS}")
+    run("init", f"-plugin-dir={terraform_provider.folder()}")
     return run
 
 
