@@ -22,6 +22,7 @@ mod runtime_api;
 pub mod runtimes;
 mod start;
 mod stream_name;
+mod telemetry;
 
 pub use environment::{
     Answered, Ended, Ending, Environment, EnvironmentGone, Launch, Marks, ServeFront, StartError, kind,

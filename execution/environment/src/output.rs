@@ -17,11 +17,12 @@ use bytes::{Bytes, BytesMut};
 use model::function::LogFormat;
 use model::{Clock, Timestamp};
 use observability::{Event, StreamHandle};
-use sandbox::Output;
+use sandbox::{Dialer, Output};
 use tokio::net::unix::pipe;
 use tokio_util::io::poll_read_buf;
 
 use crate::platform_log::{self, Record};
+use crate::telemetry::{Stream, Subscription, Telemetry};
 use records::Records;
 use tail::Tail;
 
@@ -43,6 +44,7 @@ pub(crate) struct Log {
     /// Readers sort by time. A record's own time may lie before the reading of the line above it, so no record is
     /// stamped earlier than the one before.
     latest: Timestamp,
+    telemetry: Telemetry,
 }
 
 /// Whose output a pipe carries.
@@ -63,7 +65,15 @@ struct Source {
 
 impl Log {
     pub(crate) fn new(stream: StreamHandle, format: LogFormat, clock: Clock) -> Log {
-        Log { stream, format, clock, tail: Tail::default(), sources: vec![], latest: Timestamp::default() }
+        Log {
+            stream,
+            format,
+            clock,
+            tail: Tail::default(),
+            sources: vec![],
+            latest: Timestamp::default(),
+            telemetry: Telemetry::new(format),
+        }
     }
 
     /// Takes the pipes of a new runtime process. What is left in those of the one before is still read.
@@ -78,8 +88,29 @@ impl Log {
         self.add(Origin::Extension, output);
     }
 
+    /// An init begins in which extensions may subscribe.
+    pub(crate) fn expect_subscribers(&mut self) {
+        self.telemetry.expect_subscribers();
+    }
+
+    pub(crate) fn subscribe(&mut self, subscription: &Subscription, dialer: Dialer) {
+        self.telemetry.subscribe(subscription.clone(), dialer);
+        self.record(&Record::Subscribed(subscription));
+    }
+
+    /// Init is over: nobody subscribes any more.
+    pub(crate) fn end_init(&mut self) {
+        self.telemetry.close();
+    }
+
+    /// Subscribers get what there is for them, because they end soon.
+    pub(crate) fn flush_telemetry(&self) {
+        self.telemetry.flush();
+    }
+
     /// The extensions have been killed, and what they wrote was read.
     pub(crate) fn detach_extensions(&mut self) {
+        self.telemetry.forget();
         self.sources.retain(|source| source.origin != Origin::Extension);
     }
 
@@ -91,6 +122,7 @@ impl Log {
 
     pub(crate) fn record(&mut self, record: &Record<'_>) {
         let now = self.clock.now();
+        self.telemetry.record(now, record);
         if let Some(line) = platform_log::render(record, self.format, now) {
             self.append(now, line.into());
         }
@@ -154,11 +186,18 @@ impl Log {
 
     /// The function's log level says nothing about its extensions.
     fn store(&mut self, origin: Origin, record: records::Record) {
-        if origin == Origin::Extension || level::is_shown(&record, self.format) {
-            let now = self.clock.now();
-            // A record cannot have been written after it was read, whatever it says.
-            self.append(record.time.map_or(now, |time| time.min(now)), record.message);
+        if origin == Origin::Function && !level::is_shown(&record, self.format) {
+            return;
         }
+        let now = self.clock.now();
+        // A record cannot have been written after it was read, whatever it says.
+        let time = record.time.map_or(now, |time| time.min(now));
+        let stream = match origin {
+            Origin::Function => Stream::Function,
+            Origin::Extension => Stream::Extension,
+        };
+        self.telemetry.line(stream, time, &record.message);
+        self.append(time, record.message);
     }
 
     fn append(&mut self, time: Timestamp, message: Bytes) {

@@ -16,7 +16,7 @@ use crate::failure::{Failure, Status};
 use crate::image_task;
 use crate::output::Log;
 use crate::phase::{Action, Event, ExtensionId, Init, Kind, Limit, Member, Phase, Verdict};
-use crate::platform_log::{InitStart, Record, Report, billed};
+use crate::platform_log::{InitStart, Record, Report, RuntimeDone, billed};
 use crate::running::Running;
 use crate::runtime_api::{Answer, Asked, RuntimeApi};
 use crate::start::{self, Refused};
@@ -129,7 +129,7 @@ impl Owner {
                     self.phase.on(Event::Exited(Member::Extension(id), failure))
                 }
                 Heard::Command(command) => self.accept(command),
-                Heard::Asked(asked) => self.phase.on(event(asked)),
+                Heard::Asked(asked) => self.asked(asked),
                 Heard::BurstDue => vec![Action::EndBurst],
                 Heard::Due(Limit::Idle) => self.phase.on(Event::Idle),
                 Heard::Due(Limit::Init | Limit::Function) => self.phase.on(Event::Failed(Failure::TimedOut)),
@@ -152,6 +152,21 @@ impl Owner {
             (id, exit) = externals.ended() => Heard::ExtensionExited(id, exit),
             () = sandbox.gone() => Heard::Dead,
         }
+    }
+
+    fn asked(&mut self, asked: Asked) -> Vec<Action<Answer>> {
+        let event = match asked {
+            Asked::Next => Event::Next(Member::Runtime),
+            Asked::Answered(answer) => Event::Answered(answer),
+            Asked::InitError { payload, error } => Event::Failed(Failure::Init { error, payload }),
+            Asked::Registered(id, kind, interest) => Event::Registered(id, kind, interest),
+            Asked::ExtensionNext(id) => Event::Next(Member::Extension(id)),
+            Asked::Subscribed(subscription) => {
+                self.log.subscribe(&subscription, self.sandbox.dialer());
+                return vec![];
+            }
+        };
+        self.phase.on(event)
     }
 
     fn retire(&mut self) -> Vec<Action<Answer>> {
@@ -181,7 +196,7 @@ impl Owner {
                 biased;
                 () = self.sandbox.gone() => return Err(SandboxDead),
                 asked = self.api.asked() => {
-                    let actions = self.phase.on(event(asked));
+                    let actions = self.asked(asked);
                     self.perform(actions).await?;
                 }
                 () = tokio::task::yield_now() => break,
@@ -216,7 +231,7 @@ impl Owner {
                 Action::Send => self.send(),
                 Action::Resend => self.send_again(),
                 Action::Answer(verdict) => self.answer(verdict),
-                Action::RuntimeDone => self.running.iter_mut().for_each(Running::runtime_done),
+                Action::RuntimeDone => self.runtime_done(),
                 Action::Finish(failure) => self.finish(failure.as_ref()),
                 Action::BeginShutdown => self.shutdown_began = Instant::now(),
                 Action::Terminate => self.terminate().await?,
@@ -253,6 +268,9 @@ impl Owner {
         }
         // The limit says nothing: this timer has one purpose.
         self.burst.arm(Limit::Init, BURST_LIMIT);
+        if self.has_opt() {
+            self.log.expect_subscribers();
+        }
         if let Some(start) = self.init_start(init) {
             self.log.record(&Record::InitStart(&start));
         }
@@ -328,16 +346,20 @@ impl Owner {
         if init == Init::First {
             self.init_duration = Some(duration);
         }
-        self.log.drain();
-        self.log_extensions();
-        self.log.record(&Record::InitReport { init, status: &Status::Success, duration });
+        self.log_init(init, &Status::Success, duration);
+        self.api.end_init();
+        self.log.end_init();
     }
 
     fn init_failed(&mut self, init: Init, failure: &Failure) {
+        self.log_init(init, &failure.status(), self.init_began.elapsed());
+    }
+
+    fn log_init(&mut self, init: Init, status: &Status, duration: Duration) {
         self.log.drain();
-        let duration = self.init_began.elapsed();
         self.log_extensions();
-        self.log.record(&Record::InitReport { init, status: &failure.status(), duration });
+        self.log.record(&Record::InitRuntimeDone { init, status });
+        self.log.record(&Record::InitReport { init, status, duration });
     }
 
     /// The invocation's time counts from now, unless it does already.
@@ -370,7 +392,8 @@ impl Owner {
         let request = running.invocation.request_id;
         let arn = running.invocation.invoked_arn.to_string();
         let version = self.launch.version.version.to_string();
-        self.log.record(&Record::Start { request, version: &version, arn: &arn });
+        let trace = &running.invocation.trace_id;
+        self.log.record(&Record::Start { request, version: &version, arn: &arn, trace });
     }
 
     fn answer(&mut self, verdict: Verdict<Answer>) {
@@ -386,9 +409,32 @@ impl Owner {
         }
     }
 
+    fn runtime_done(&mut self) {
+        if let Some(running) = &mut self.running {
+            running.runtime_done();
+        }
+        self.log_runtime_done(&Status::Success);
+    }
+
+    fn log_runtime_done(&mut self, status: &Status) {
+        let Some(running) = &self.running else { return };
+        self.log.drain();
+        self.log.record(&Record::RuntimeDone(&RuntimeDone {
+            request: running.invocation.request_id,
+            status,
+            duration: running.elapsed(),
+            produced_bytes: running.produced_bytes(),
+            spans: running.runtime_spans(self.launch.clock.now()),
+            trace: &running.invocation.trace_id,
+        }));
+    }
+
     fn finish(&mut self, failure: Option<&Failure>) {
-        let Some(running) = self.running.take() else { return };
         let status = failure.map_or(Status::Success, Failure::status);
+        if !self.running.as_ref().is_some_and(Running::is_runtime_done) {
+            self.log_runtime_done(&status);
+        }
+        let Some(running) = self.running.take() else { return };
         let duration = running.duration(&status, self.launch.version.config.timeout());
         let init = self.init_duration.take();
         let report = Report {
@@ -399,8 +445,10 @@ impl Owner {
             memory_mib: self.launch.version.config.memory_mib,
             memory_peak_mib: self.memory_peak_mib(),
             init,
+            spans: self.extension_span(&running),
+            trace: running.invocation.trace_id.clone(),
         };
-        self.log_end(&report, running.produced_bytes());
+        self.log_end(&report);
         let Report { status, billed, memory_peak_mib, .. } = report;
         let post_runtime_extensions = running.post_runtime();
         let log_tail = self.log.tail();
@@ -416,16 +464,9 @@ impl Owner {
         self.promote();
     }
 
-    fn log_end(&mut self, report: &Report, produced_bytes: usize) {
-        let Report { request, status, duration, .. } = report;
+    fn log_end(&mut self, report: &Report) {
         self.log.drain();
-        self.log.record(&Record::RuntimeDone {
-            request: *request,
-            status,
-            duration: *duration,
-            produced_bytes,
-        });
-        self.log.record(&Record::End { request: *request });
+        self.log.record(&Record::End { request: report.request });
         self.log.record(&Record::Report(report));
     }
 
@@ -453,16 +494,6 @@ impl Owner {
         if let Err(error) = self.sandbox.freeze() {
             tracing::debug!(%error, "a sandbox was not frozen");
         }
-    }
-}
-
-fn event(asked: Asked) -> Event<Answer> {
-    match asked {
-        Asked::Next => Event::Next(Member::Runtime),
-        Asked::Registered(id, kind, interest) => Event::Registered(id, kind, interest),
-        Asked::ExtensionNext(id) => Event::Next(Member::Extension(id)),
-        Asked::Answered(answer) => Event::Answered(answer),
-        Asked::InitError { payload, error } => Event::Failed(Failure::Init { error, payload }),
     }
 }
 

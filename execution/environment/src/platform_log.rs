@@ -12,17 +12,39 @@ use serde_json::{Value, json};
 use crate::failure::Status;
 use crate::phase::Init;
 use crate::runtime_api::{Description, EventType};
+use crate::telemetry::{Api, Stream, Subscription};
 
 /// One thing that the platform tells.
 #[derive(Debug)]
 pub(crate) enum Record<'a> {
     InitStart(&'a InitStart),
+    InitRuntimeDone { init: Init, status: &'a Status },
     InitReport { init: Init, status: &'a Status, duration: Duration },
-    Start { request: RequestId, version: &'a str, arn: &'a str },
-    RuntimeDone { request: RequestId, status: &'a Status, duration: Duration, produced_bytes: usize },
+    Start { request: RequestId, version: &'a str, arn: &'a str, trace: &'a str },
+    RuntimeDone(&'a RuntimeDone<'a>),
     End { request: RequestId },
     Report(&'a Report),
     Extension(&'a Description),
+    Subscribed(&'a Subscription),
+}
+
+/// The runtime is done with an invocation, or could not be.
+#[derive(Debug)]
+pub(crate) struct RuntimeDone<'a> {
+    pub(crate) request: RequestId,
+    pub(crate) status: &'a Status,
+    pub(crate) duration: Duration,
+    pub(crate) produced_bytes: usize,
+    pub(crate) spans: Vec<Span>,
+    pub(crate) trace: &'a str,
+}
+
+/// A part of an invocation's time.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Span {
+    pub(crate) name: &'static str,
+    pub(crate) start: Timestamp,
+    pub(crate) duration: Duration,
 }
 
 /// What an environment is, as the first record of its log shows it.
@@ -48,6 +70,8 @@ pub(crate) struct Report {
     pub(crate) memory_peak_mib: u32,
     /// Of the init that ran ahead of the first invocation.
     pub(crate) init: Option<Duration>,
+    pub(crate) spans: Vec<Span>,
+    pub(crate) trace: String,
 }
 
 /// Init is billed with the invocation that it was for, the sum rounded up to whole milliseconds.
@@ -60,10 +84,12 @@ pub(crate) fn billed(duration: Duration, init: Option<Duration>) -> Duration {
 pub(crate) fn render(record: &Record<'_>, format: LogFormat, time: Timestamp) -> Option<String> {
     match format {
         LogFormat::Text => text(record),
-        LogFormat::Json { system, .. } => {
-            let (kind, value) = structured(record)?;
-            (level(record) >= system).then(|| envelope(time, kind, &value))
-        }
+        // The JSON format has no such record.
+        LogFormat::Json { .. } if matches!(record, Record::End { .. }) => None,
+        LogFormat::Json { system, .. } => (level(record) >= system).then(|| {
+            let (kind, value) = structured(record);
+            envelope(time, kind, &value)
+        }),
     }
 }
 
@@ -85,13 +111,17 @@ fn text(record: &Record<'_>) -> Option<String> {
         Record::End { request } => Some(format!("END RequestId: {request}\n")),
         Record::Report(report) => Some(report_line(report)),
         Record::Extension(extension) => Some(extension_line(extension)),
+        Record::Subscribed(subscription) => Some(subscription_line(subscription)),
         // A suppressed init is not announced, and a good init is told by the first REPORT.
-        Record::InitStart(_) | Record::InitReport { .. } | Record::RuntimeDone { .. } => None,
+        Record::InitStart(_)
+        | Record::InitRuntimeDone { .. }
+        | Record::InitReport { .. }
+        | Record::RuntimeDone(_) => None,
     }
 }
 
 fn report_line(report: &Report) -> String {
-    let Report { request, status, duration, billed, memory_mib, memory_peak_mib, init } = report;
+    let Report { request, status, duration, billed, memory_mib, memory_peak_mib, init, .. } = report;
     let mut line = format!(
         "REPORT RequestId: {request}\tDuration: {} ms\tBilled Duration: {} ms\tMemory Size: {memory_mib} MB\tMax Memory Used: {memory_peak_mib} MB",
         hundredths(*duration),
@@ -117,6 +147,19 @@ fn extension_line(extension: &Description) -> String {
     line + "\n"
 }
 
+fn subscription_line(subscription: &Subscription) -> String {
+    let word = match subscription.api {
+        Api::Telemetry => "TELEMETRY",
+        Api::Logs => "LOGS",
+    };
+    let types = types_of(subscription).join(", ");
+    format!("{word}\tName: {}\tState: Subscribed\tTypes: [{types}]\n", subscription.name)
+}
+
+fn types_of(subscription: &Subscription) -> Vec<&'static str> {
+    subscription.streams.iter().copied().map(Stream::name).collect()
+}
+
 fn status_fields(status: &Status) -> String {
     match status {
         Status::Success => String::new(),
@@ -138,8 +181,17 @@ fn phase(init: Init) -> &'static str {
 
 const INITIALIZATION: &str = "on-demand";
 
-fn structured(record: &Record<'_>) -> Option<(&'static str, Value)> {
-    Some(match record {
+/// The record's type and fields in the JSON format, and for subscribers.
+pub(crate) fn structured(record: &Record<'_>) -> (&'static str, Value) {
+    match record {
+        Record::InitRuntimeDone { init, status } => {
+            let value = json!({
+                "initializationType": INITIALIZATION,
+                "phase": phase(*init),
+                "status": status_word(status),
+            });
+            ("platform.initRuntimeDone", with_error(value, status))
+        }
         Record::InitStart(start) => ("platform.initStart", init_start(start)),
         Record::InitReport { init, status, duration } => {
             let value = json!({
@@ -150,22 +202,33 @@ fn structured(record: &Record<'_>) -> Option<(&'static str, Value)> {
             });
             ("platform.initReport", with_error(value, status))
         }
-        Record::Start { request, version, arn } => (
-            "platform.start",
-            json!({ "requestId": request.to_string(), "functionArn": arn, "version": version }),
-        ),
-        Record::RuntimeDone { request, status, duration, produced_bytes } => {
-            let value = json!({
-                "requestId": request.to_string(),
-                "status": status_word(status),
-                "metrics": { "durationMs": thousandths(*duration), "producedBytes": produced_bytes },
-            });
-            ("platform.runtimeDone", with_error(value, status))
+        Record::Start { request, version, arn, trace } => {
+            let value = json!({ "requestId": request.to_string(), "functionArn": arn, "version": version });
+            ("platform.start", with_trace(value, trace))
         }
+        Record::RuntimeDone(done) => ("platform.runtimeDone", runtime_done_value(done)),
         Record::Report(report) => ("platform.report", report_value(report)),
         Record::Extension(extension) => ("platform.extension", extension_value(extension)),
-        Record::End { .. } => return None,
-    })
+        Record::Subscribed(subscription) => {
+            let kind = match subscription.api {
+                Api::Telemetry => "platform.telemetrySubscription",
+                Api::Logs => "platform.logsSubscription",
+            };
+            let types = types_of(subscription);
+            (kind, json!({ "name": subscription.name, "state": "Subscribed", "types": types }))
+        }
+        Record::End { request } => ("platform.end", json!({ "requestId": request.to_string() })),
+    }
+}
+
+fn runtime_done_value(done: &RuntimeDone<'_>) -> Value {
+    let RuntimeDone { request, status, duration, produced_bytes, spans, trace } = done;
+    let value = json!({
+        "requestId": request.to_string(),
+        "status": status_word(status),
+        "metrics": { "durationMs": thousandths(*duration), "producedBytes": produced_bytes },
+    });
+    with_trace(with_spans(with_error(value, status), spans), trace)
 }
 
 fn init_start(start: &InitStart) -> Value {
@@ -196,7 +259,24 @@ fn report_value(report: &Report) -> Value {
         "metrics": metrics,
         "status": status_word(&report.status),
     });
-    with_error(value, &report.status)
+    with_trace(with_spans(with_error(value, &report.status), &report.spans), &report.trace)
+}
+
+fn with_spans(mut value: Value, spans: &[Span]) -> Value {
+    if spans.is_empty() {
+        return value;
+    }
+    let span = |Span { name, start, duration }: &Span| json!({ "name": name, "start": start.to_rfc3339_millis(), "durationMs": thousandths(*duration) });
+    value["spans"] = spans.iter().map(span).collect();
+    value
+}
+
+/// Invocations that are not traced show no trace.
+fn with_trace(mut value: Value, trace: &str) -> Value {
+    if trace.contains("Sampled=1") {
+        value["tracing"] = json!({ "type": "X-Amzn-Trace-Id", "value": trace });
+    }
+    value
 }
 
 fn extension_value(extension: &Description) -> Value {
@@ -236,16 +316,16 @@ fn level(record: &Record<'_>) -> SystemLogLevel {
     };
     match record {
         Record::InitStart(_) | Record::Start { .. } | Record::End { .. } => SystemLogLevel::Info,
-        Record::InitReport { status, .. } | Record::RuntimeDone { status, .. } => {
-            unless_success(status, SystemLogLevel::Debug)
-        }
+        Record::InitReport { status, .. }
+        | Record::InitRuntimeDone { status, .. }
+        | Record::RuntimeDone(RuntimeDone { status, .. }) => unless_success(status, SystemLogLevel::Debug),
         Record::Report(report) => unless_success(&report.status, SystemLogLevel::Info),
         Record::Extension(Description { error: Some(_), .. }) => SystemLogLevel::Warn,
-        Record::Extension(_) => SystemLogLevel::Info,
+        Record::Extension(_) | Record::Subscribed(_) => SystemLogLevel::Info,
     }
 }
 
-fn envelope(time: Timestamp, kind: &str, record: &Value) -> String {
+pub(crate) fn envelope(time: Timestamp, kind: &str, record: &Value) -> String {
     format!(r#"{{"time":"{}","type":"{kind}","record":{record}}}"#, time.to_rfc3339_millis())
 }
 
@@ -269,6 +349,8 @@ mod tests {
             memory_mib: 128,
             memory_peak_mib: 31,
             init,
+            spans: vec![],
+            trace: String::new(),
         }
     }
 
@@ -303,7 +385,7 @@ mod tests {
     #[test]
     fn start_has_blanks_and_end_only_the_id() {
         let request = ID.parse().unwrap();
-        let start = Record::Start { request, version: "$LATEST", arn: "arn" };
+        let start = Record::Start { request, version: "$LATEST", arn: "arn", trace: "" };
         assert_eq!(
             line(&start, LogFormat::Text).unwrap(),
             format!("START RequestId: {ID} Version: $LATEST\n")

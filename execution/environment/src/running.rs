@@ -8,6 +8,7 @@ use tokio::sync::oneshot;
 use crate::environment::{Answered, Ended, Ending, Marks};
 use crate::failure::{self, Status};
 use crate::phase::Verdict;
+use crate::platform_log::Span as Timed;
 use crate::runtime_api::{Answer, Event};
 
 #[derive(Debug)]
@@ -19,6 +20,8 @@ pub(crate) struct Running {
     sent: Option<Sent>,
     /// When the runtime was done.
     runtime_done: Option<Instant>,
+    /// When its answer was there.
+    answered: Option<Instant>,
 }
 
 /// Who waits for what.
@@ -43,7 +46,14 @@ struct Sent {
 
 impl Running {
     pub(crate) fn new(invocation: Invocation, caller: oneshot::Sender<Answered>) -> Running {
-        Running { invocation, stage: Stage::Unanswered(caller), span: None, sent: None, runtime_done: None }
+        Running {
+            invocation,
+            stage: Stage::Unanswered(caller),
+            span: None,
+            sent: None,
+            runtime_done: None,
+            answered: None,
+        }
     }
 
     /// Time starts to count, unless it does already.
@@ -59,6 +69,27 @@ impl Running {
     /// The runtime asks for the next event.
     pub(crate) fn runtime_done(&mut self) {
         self.runtime_done = Some(Instant::now());
+    }
+
+    pub(crate) fn is_runtime_done(&self) -> bool {
+        self.runtime_done.is_some()
+    }
+
+    /// Since the beginning of what is billed.
+    pub(crate) fn elapsed(&self) -> Duration {
+        self.span.map_or(Duration::ZERO, |span| span.began.elapsed())
+    }
+
+    /// Where the runtime's time went.
+    pub(crate) fn runtime_spans(&self, now: Timestamp) -> Vec<Timed> {
+        let (Some(Sent { sent, .. }), Some(answered)) = (self.sent, self.answered) else { return vec![] };
+        let end = self.runtime_done.unwrap_or_else(Instant::now);
+        vec![timed("responseLatency", sent, answered, now), timed("runtimeOverhead", answered, end, now)]
+    }
+
+    /// Where the extensions' time went, once the runtime was done.
+    pub(crate) fn extension_span(&self, now: Timestamp) -> Option<Timed> {
+        self.runtime_done.map(|done| timed("extensionOverhead", done, Instant::now(), now))
     }
 
     /// How much longer than the runtime the extensions have worked.
@@ -88,6 +119,7 @@ impl Running {
         timeout: Duration,
         extensions_work: bool,
     ) {
+        self.answered = Some(answered);
         let outcome = match verdict {
             Verdict::Answered(answer) => outcome(answer),
             Verdict::Failed(failure) => {
@@ -111,9 +143,7 @@ impl Running {
     pub(crate) fn duration(&self, status: &Status, timeout: Duration) -> Duration {
         match status {
             Status::Timeout => timeout,
-            Status::Success | Status::Error(_) => {
-                self.span.map_or(Duration::ZERO, |span| span.began.elapsed())
-            }
+            Status::Success | Status::Error(_) => self.elapsed(),
         }
     }
 
@@ -131,6 +161,12 @@ impl Running {
             let _gone = ended.send(figures);
         }
     }
+}
+
+fn timed(name: &'static str, from: Instant, to: Instant, now: Timestamp) -> Timed {
+    let ago = i64::try_from(from.elapsed().as_millis()).unwrap_or(i64::MAX);
+    let start = Timestamp::from_millis(now.as_millis().saturating_sub(ago));
+    Timed { name, start, duration: to.saturating_duration_since(from) }
 }
 
 fn outcome(answer: Answer) -> Outcome {

@@ -33,6 +33,7 @@ use route::Route;
 use state::State;
 
 use crate::phase::{ExtensionId, Interest, Kind};
+use crate::telemetry::Subscription;
 
 /// A runtime uses one or two connections, a shell script one after the other.
 const CONNECTIONS_MAX: usize = 64;
@@ -56,6 +57,8 @@ pub(crate) enum Asked {
     Registered(ExtensionId, Kind, Interest),
     /// An extension waits for an event.
     ExtensionNext(ExtensionId),
+    /// An extension wants telemetry.
+    Subscribed(Subscription),
 }
 
 /// What the runtime made of its event.
@@ -126,6 +129,11 @@ impl RuntimeApi {
 
     pub(crate) fn extensions(&self) -> Vec<Description> {
         self.extensions.descriptions()
+    }
+
+    /// Init is over: nobody subscribes to telemetry any more.
+    pub(crate) fn end_init(&mut self) {
+        self.extensions.close_subscription();
     }
 
     /// What an extension said of itself before it ended.
@@ -250,6 +258,10 @@ impl RuntimeApi {
         match served.map_err(|refusal| refusal.to_reply())? {
             extensions::Outcome::Replied(reply) => Err(reply),
             extensions::Outcome::Waits(id) => Ok(Asked::ExtensionNext(id)),
+            extensions::Outcome::Subscribed(subscription, reply) => {
+                connection.reply(reply);
+                Ok(Asked::Subscribed(subscription))
+            }
             extensions::Outcome::Registered(id, kind, interest, reply) => {
                 connection.reply(reply);
                 Ok(Asked::Registered(id, kind, interest))

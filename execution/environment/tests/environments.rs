@@ -12,6 +12,7 @@ mod environments {
     pub(crate) mod node;
     pub(crate) mod place;
     pub(crate) mod python;
+    pub(crate) mod telemetry;
 }
 
 use std::path::PathBuf;
@@ -80,6 +81,7 @@ async fn run(place: &Place, wanted: &str) -> ExitCode {
         node::tests(),
         custom::tests(),
         extensions::tests(),
+        telemetry::tests(),
     ];
     let mut failed = 0;
     for test in tests.into_iter().flatten().filter(|test| test.name.contains(wanted)) {
@@ -97,4 +99,4 @@ async fn passes(place: &Place, test: Test) -> bool {
     passed
 }
 
-use environments::{custom, extensions, failures, life, logs, node, python};
+use environments::{custom, extensions, failures, life, logs, node, python, telemetry};

@@ -10,16 +10,16 @@ use crate::env_vars;
 use crate::externals::{Externals, Refused};
 use crate::failure::{ExtensionFault, Failure};
 use crate::phase::{ExtensionId, Reason};
-use crate::platform_log::Record;
+use crate::platform_log::{Record, Span};
+use crate::running::Running;
 use crate::runtime_api::{EXTENSIONS_MAX, EventType, Function, Reported};
 
 impl Owner {
     /// Starts the external extensions; returns how many, and why one could not be started.
     pub(super) async fn launch_extensions(&mut self) -> Result<(usize, Option<Failure>), SandboxDead> {
-        // Only layers fill `/opt`, and looking takes time that most functions need not spend.
-        let names = match self.launch.version.config.layers {
-            Some(_) => Externals::of(&self.sandbox).await.map_err(|_gone| SandboxDead)?,
-            None => vec![],
+        let names = match self.has_opt() {
+            true => Externals::of(&self.sandbox).await.map_err(|_gone| SandboxDead)?,
+            false => vec![],
         };
         self.api.launch(self.function(), &names);
         for (index, name) in names.iter().enumerate() {
@@ -42,6 +42,12 @@ impl Owner {
             }
         }
         Ok((names.len(), None))
+    }
+
+    /// Whether anything can be in `/opt`. Looking takes time that most functions need not spend.
+    pub(super) fn has_opt(&self) -> bool {
+        let version = &self.launch.version;
+        version.config.layers.is_some() || version.code.image.is_some()
     }
 
     fn function(&self) -> Function {
@@ -72,6 +78,14 @@ impl Owner {
         for description in self.api.extensions() {
             self.log.record(&Record::Extension(&description));
         }
+    }
+
+    /// The part of an invocation that was the extensions' alone, where there are any.
+    pub(super) fn extension_span(&self, running: &Running) -> Vec<Span> {
+        if self.api.extensions().is_empty() {
+            return vec![];
+        }
+        running.extension_span(self.launch.clock.now()).into_iter().collect()
     }
 
     pub(super) fn tell_of_invocation(&mut self) {
@@ -113,6 +127,8 @@ impl Owner {
             "shutdownReason": word(reason),
         });
         self.api.tell_extensions(EventType::Shutdown, &event.to_string());
+        self.log.drain();
+        self.log.flush_telemetry();
         Ok(())
     }
 

@@ -1,4 +1,4 @@
-//! The Extensions API: who has registered, what each may ask for next, and AWS's words when one may not.
+//! The Extensions API, and how extensions subscribe to telemetry: who has registered, what each may ask for next, and AWS's words when one may not.
 //!
 //! This keeps names, identifiers and the order of calls. What the environment makes of a legal call is decided
 //! elsewhere, by [`crate::phase`].
@@ -20,6 +20,7 @@ pub(super) use refusal::Refusal;
 use super::reply::Reply;
 use super::request::Request;
 use crate::phase::{ExtensionId, Interest, Kind};
+use crate::telemetry::{Api, Subscription};
 
 /// AWS's limit, external and internal together.
 pub(crate) const EXTENSIONS_MAX: usize = 10;
@@ -56,6 +57,7 @@ pub(super) enum Outcome {
     Registered(ExtensionId, Kind, Interest, Reply),
     /// It waits for an event.
     Waits(ExtensionId),
+    Subscribed(Subscription, Reply),
     /// Answered at once; nobody else needs to know.
     Replied(Reply),
 }
@@ -66,6 +68,8 @@ pub(super) struct Extensions {
     agents: Vec<Agent>,
     /// By the runtime's first `next`.
     registration_is_closed: bool,
+    /// By the end of init.
+    subscription_is_closed: bool,
 }
 
 #[derive(Deserialize)]
@@ -95,6 +99,10 @@ impl Extensions {
         self.registration_is_closed = true;
     }
 
+    pub(super) fn close_subscription(&mut self) {
+        self.subscription_is_closed = true;
+    }
+
     pub(super) fn descriptions(&self) -> Vec<Description> {
         self.agents.iter().map(Agent::description).collect()
     }
@@ -114,6 +122,7 @@ impl Extensions {
             Call::Next => self.next(connection, &request.extension),
             Call::InitError => self.fail(State::InitError, &request.extension),
             Call::ExitError => self.fail(State::ExitError, &request.extension),
+            Call::Subscribe(api) => self.subscribe(api, request),
         }
     }
 
@@ -188,6 +197,20 @@ impl Extensions {
         let error = error.ok_or(Refusal::MissingErrorType)?;
         self.agents[index].fail(state, error)?;
         Ok(Outcome::Replied(Reply::accepted()))
+    }
+
+    fn subscribe(&mut self, api: Api, request: &Request) -> Result<Outcome, Refusal> {
+        let index = self.find(&request.extension, Refusal::UnknownExtension)?;
+        if self.subscription_is_closed {
+            return Err(Refusal::SubscriptionClosed(api));
+        }
+        let agent = &mut self.agents[index];
+        let subscription = Subscription::parse(api, &agent.name, request.body.as_bytes())
+            .map_err(|invalid| Refusal::InvalidSubscription(api, invalid))?;
+        if !agent.subscribe(api) {
+            return Err(Refusal::OtherApi(api));
+        }
+        Ok(Outcome::Subscribed(subscription, Reply::subscribed()))
     }
 
     fn find(&self, headers: &Headers, unknown: impl Fn(String) -> Refusal) -> Result<usize, Refusal> {

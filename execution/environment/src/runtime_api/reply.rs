@@ -36,6 +36,10 @@ impl Reply {
         Reply::json("202 Accepted", "{\"status\":\"OK\"}\n".into())
     }
 
+    pub(super) fn subscribed() -> Reply {
+        Reply::json("200 OK", "\"OK\"\n".into())
+    }
+
     pub(super) fn pong() -> Reply {
         Reply::text("200 OK", "pong")
     }

@@ -25,7 +25,7 @@ crate::tests!(
 );
 
 /// What the extensions of these tests have in common; each adds what it does.
-const EXTENSION: &str = r#"#!/var/lang/bin/python3
+pub(crate) const EXTENSION: &str = r#"#!/var/lang/bin/python3
 import http.client, json, os, signal, sys, time
 name = os.path.basename(__file__)
 identifier = None

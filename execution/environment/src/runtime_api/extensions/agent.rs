@@ -7,6 +7,7 @@ use super::refusal::Refusal;
 use super::{Description, Reported};
 use crate::phase::{Interest, Kind};
 use crate::runtime_api::reply::Reply;
+use crate::telemetry::Api;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::runtime_api) enum State {
@@ -62,6 +63,8 @@ pub(super) struct Agent {
     parked: Option<u64>,
     /// An event that came while none waited.
     pending: Option<Reply>,
+    /// By which API it subscribed; it may use one only.
+    subscribed: Option<Api>,
 }
 
 impl Agent {
@@ -90,6 +93,7 @@ impl Agent {
             error: None,
             parked: None,
             pending: None,
+            subscribed: None,
         }
     }
 
@@ -138,6 +142,11 @@ impl Agent {
         };
         self.state = State::Running;
         Some((connection, event))
+    }
+
+    /// False when it uses the other API already.
+    pub(super) fn subscribe(&mut self, api: Api) -> bool {
+        *self.subscribed.get_or_insert(api) == api
     }
 
     pub(super) fn disconnect(&mut self, connection: u64) {

@@ -1,4 +1,6 @@
-//! Paths, headers and event types of the Extensions API.
+//! Paths, headers and event types of the Extensions, Telemetry and Logs APIs.
+
+use crate::telemetry::Api;
 
 /// What an extension asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -7,13 +9,21 @@ pub(in crate::runtime_api) enum Call {
     Next,
     InitError,
     ExitError,
+    Subscribe(Api),
 }
 
-pub(in crate::runtime_api) const BASE: &str = "/2020-01-01/";
+const BASE: &str = "/2020-01-01/";
+const TELEMETRY: &str = "/2022-07-01/telemetry";
+const LOGS: &str = "/2020-08-15/logs";
 
 impl Call {
     /// With the method that goes with it.
     pub(in crate::runtime_api) fn of(path: &str) -> Option<(&'static str, Call)> {
+        match path {
+            TELEMETRY => return Some(("PUT", Call::Subscribe(Api::Telemetry))),
+            LOGS => return Some(("PUT", Call::Subscribe(Api::Logs))),
+            _ => {}
+        }
         match path.strip_prefix(BASE)? {
             "extension/register" => Some(("POST", Call::Register)),
             "extension/event/next" => Some(("GET", Call::Next)),

@@ -1,7 +1,8 @@
-//! Why a call of an extension is not legal, in AWS's words. All of them are 403.
+//! Why a call of an extension is not legal, in AWS's words.
 
 use super::agent::State;
 use crate::runtime_api::reply::Reply;
+use crate::telemetry::{Api, Invalid};
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(in crate::runtime_api) enum Refusal {
@@ -37,6 +38,19 @@ pub(in crate::runtime_api) enum Refusal {
     InvalidFormat(String),
     #[error("configurationKeys are deprecated; use environment variables instead")]
     ConfigurationKeys,
+    #[error("{} API subscription is closed", api_name(*.0))]
+    SubscriptionClosed(Api),
+    #[error("{1}")]
+    InvalidSubscription(Api, Invalid),
+    #[error("an extension subscribes by the Telemetry API or by the Logs API, not by both")]
+    OtherApi(Api),
+}
+
+fn api_name(api: Api) -> &'static str {
+    match api {
+        Api::Telemetry => "Telemetry",
+        Api::Logs => "Logs",
+    }
 }
 
 impl Refusal {
@@ -54,10 +68,22 @@ impl Refusal {
             Refusal::InternalShutdown | Refusal::UnknownEvent(_) => "Extension.InvalidEventType",
             Refusal::MissingErrorType => "Extension.MissingHeader",
             Refusal::InvalidFormat(_) | Refusal::ConfigurationKeys => "InvalidRequestFormat",
+            Refusal::SubscriptionClosed(Api::Telemetry) => "Telemetry.SubscriptionClosed",
+            Refusal::SubscriptionClosed(Api::Logs) => "Logs.SubscriptionClosed",
+            Refusal::InvalidSubscription(Api::Telemetry, _) | Refusal::OtherApi(Api::Telemetry) => {
+                "ValidationError"
+            }
+            Refusal::InvalidSubscription(Api::Logs, _) | Refusal::OtherApi(Api::Logs) => {
+                "Logs.ValidationError"
+            }
         }
     }
 
     pub(in crate::runtime_api) fn to_reply(&self) -> Reply {
-        Reply::refusal("403 Forbidden", self.error_type(), &self.to_string())
+        let status = match self {
+            Refusal::InvalidSubscription(..) | Refusal::OtherApi(_) => "400 Bad Request",
+            _ => "403 Forbidden",
+        };
+        Reply::refusal(status, self.error_type(), &self.to_string())
     }
 }

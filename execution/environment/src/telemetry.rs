@@ -1,0 +1,107 @@
+//! The Telemetry API and the older Logs API: what happens in an environment, for the extensions that want to know.
+//!
+//! ```text
+//! platform records, output ──▶ Telemetry ──▶ buffer of each subscriber ──▶ delivery task ──▶ its listener inside
+//! ```
+//! Nothing here waits for a subscriber: a buffer that is full drops what comes and counts it, and the count is told.
+
+mod buffer;
+mod delivery;
+mod destination;
+mod document;
+mod subscription;
+
+use model::Timestamp;
+use model::function::LogFormat;
+use sandbox::Dialer;
+
+use crate::platform_log::Record;
+use delivery::Delivery;
+use document::Document;
+pub(crate) use document::Stream;
+pub(crate) use subscription::{Api, Invalid, Subscription};
+
+/// What happened in an init before anybody subscribed is kept for those who will; beyond this it is lost to them.
+const BACKLOG_MAX_RECORDS: usize = 1000;
+
+#[derive(Debug)]
+pub(crate) struct Telemetry {
+    format: LogFormat,
+    subscribers: Vec<Subscriber>,
+    /// None when nobody can subscribe any more, or nobody is expected to.
+    backlog: Option<Vec<Document>>,
+}
+
+#[derive(Debug)]
+struct Subscriber {
+    subscription: Subscription,
+    delivery: Delivery,
+}
+
+impl Telemetry {
+    pub(crate) fn new(format: LogFormat) -> Telemetry {
+        Telemetry { format, subscribers: vec![], backlog: None }
+    }
+
+    /// Keeps what happens from now on for those who will subscribe.
+    pub(crate) fn expect_subscribers(&mut self) {
+        self.backlog = Some(vec![]);
+    }
+
+    /// Nobody subscribes any more.
+    pub(crate) fn close(&mut self) {
+        self.backlog = None;
+    }
+
+    /// The processes that listened are gone.
+    pub(crate) fn forget(&mut self) {
+        self.subscribers.clear();
+        self.backlog = None;
+    }
+
+    /// An extension that subscribes anew replaces what it had.
+    pub(crate) fn subscribe(&mut self, subscription: Subscription, dialer: Dialer) {
+        self.subscribers.retain(|other| other.subscription.name != subscription.name);
+        let delivery = Delivery::start(subscription.buffering, subscription.destination.clone(), dialer);
+        let subscriber = Subscriber { subscription, delivery };
+        self.backlog.iter().flatten().for_each(|document| subscriber.take(document, self.format));
+        self.subscribers.push(subscriber);
+    }
+
+    /// Sends what waits without waiting for more.
+    pub(crate) fn flush(&self) {
+        self.subscribers.iter().for_each(|subscriber| subscriber.delivery.flush());
+    }
+
+    pub(crate) fn record(&mut self, time: Timestamp, record: &Record<'_>) {
+        if self.is_heard() {
+            self.tell(Document::platform(time, record));
+        }
+    }
+
+    pub(crate) fn line(&mut self, stream: Stream, time: Timestamp, line: &[u8]) {
+        if self.is_heard() {
+            self.tell(Document::line(stream, time, line));
+        }
+    }
+
+    fn is_heard(&self) -> bool {
+        !self.subscribers.is_empty() || self.backlog.is_some()
+    }
+
+    fn tell(&mut self, document: Document) {
+        self.subscribers.iter().for_each(|subscriber| subscriber.take(&document, self.format));
+        if let Some(backlog) = self.backlog.as_mut().filter(|backlog| backlog.len() < BACKLOG_MAX_RECORDS) {
+            backlog.push(document);
+        }
+    }
+}
+
+impl Subscriber {
+    fn take(&self, document: &Document, format: LogFormat) {
+        let wanted = self.subscription.streams.contains(&document.stream());
+        if let Some(rendered) = wanted.then(|| document.render(self.subscription.schema, format)).flatten() {
+            self.delivery.push(rendered.into());
+        }
+    }
+}
