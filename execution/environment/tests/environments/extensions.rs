@@ -274,14 +274,14 @@ register('INVOKE', 'SHUTDOWN')
 def handle(event):
     with open('/tmp/count', 'a+') as count:
         count.write('x')
-        if count.tell() == 2: time.sleep(1.3)
+        if count.tell() == 2: time.sleep(3.3)
 serve(handle)
 ";
-    let function = start_within(&place, "def handler(e, c): return 'answer'", code, 1).await;
+    let function = start_within(&place, "def handler(e, c): return 'answer'", code, 3).await;
     function.answer("0").await;
     let completed = function.invoke("1").await;
     assert!(matches!(&completed.outcome, Outcome::Success { payload } if payload == "\"answer\""));
-    assert_eq!((completed.status, completed.duration), (Status::Timeout, Duration::from_secs(1)));
+    assert_eq!((completed.status, completed.duration), (Status::Timeout, Duration::from_secs(3)));
     assert!(text(&completed.log_tail).ends_with("\tStatus: timeout\n"));
     assert_eq!(function.answer("0").await, "\"answer\"");
     let log = function.log().await;
@@ -289,7 +289,7 @@ serve(handle)
 }
 
 async fn a_function_that_times_out_has_its_extensions_told_and_keeps_its_temporary_folder(place: Place) {
-    let function = start_within(&place, HANDLER, "register('INVOKE', 'SHUTDOWN')\nserve()", 1).await;
+    let function = start_within(&place, HANDLER, "register('INVOKE', 'SHUTDOWN')\nserve()", 3).await;
     function.answer("1").await;
     let (error, _, end) = fails(&function, "\"write\"").await;
     assert_eq!((error.as_str(), end.as_str()), ("Sandbox.Timedout", "timeout"));

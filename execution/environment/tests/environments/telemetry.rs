@@ -64,7 +64,9 @@ fn function(place: &Place, extension: &str) -> Function {
 
 fn events(text: &str) -> Vec<Value> {
     let text = serde_json::from_str::<String>(text).expect("a string");
-    text.lines().map(|line| serde_json::from_str(line).expect("an event")).collect()
+    // The last line may be half written.
+    let whole = text.rsplit_once('\n').map_or("", |(whole, _)| whole);
+    whole.lines().map(|line| serde_json::from_str(line).expect("an event")).collect()
 }
 
 /// All that the subscriber heard, once an event of this type is among it. What is sent after an invocation arrives when
