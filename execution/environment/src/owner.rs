@@ -1,6 +1,7 @@
 //! The task that owns one environment: it hears of everything, asks [`Phase`] what to do, and does it.
 
 mod extensions;
+mod records;
 
 use std::time::{Duration, Instant};
 
@@ -13,10 +14,9 @@ use crate::deadline::Deadline;
 use crate::environment::{self, Answered, Ended, Launch};
 use crate::externals::Externals;
 use crate::failure::{Failure, Status};
-use crate::image_task;
 use crate::output::Log;
 use crate::phase::{Action, Event, ExtensionId, Init, Kind, Limit, Member, Phase, Verdict};
-use crate::platform_log::{InitStart, Record, Report, RuntimeDone, billed};
+use crate::platform_log::{Record, Report, billed};
 use crate::running::Running;
 use crate::runtime_api::{Answer, Asked, RuntimeApi};
 use crate::start::{self, Refused};
@@ -300,35 +300,6 @@ impl Owner {
         }
     }
 
-    /// None for an image, whose runtime has no version.
-    fn init_start(&self, init: Init) -> Option<InitStart> {
-        let Launch { version, runtime, log, .. } = &self.launch;
-        let runtime = runtime.as_ref()?;
-        Some(InitStart {
-            init,
-            runtime_version: runtime.version_text(),
-            runtime_version_arn: runtime.version_arn(&version.arn.region),
-            function: version.arn.name.to_string(),
-            version: version.version.to_string(),
-            instance: log.key().name.to_string(),
-            memory_bytes: u64::from(version.config.memory_mib) << 20,
-        })
-    }
-
-    fn tell_launch_error(&mut self, failure: &Failure) {
-        let line = image_task::task(&self.launch).and_then(|task| image_task::log_line(&task, failure));
-        if let Some(line) = line {
-            self.log.notice(&line);
-        }
-    }
-
-    fn tell_notice(&mut self, init: Init) {
-        let notice = self.launch.runtime.as_ref().and_then(|runtime| runtime.notice.as_deref());
-        if let (Init::First, Some(notice)) = (init, notice) {
-            self.log.notice(notice);
-        }
-    }
-
     fn end_burst(&mut self) {
         self.burst.disarm();
         self.limit(&environment::limits(&self.launch.version));
@@ -353,13 +324,6 @@ impl Owner {
 
     fn init_failed(&mut self, init: Init, failure: &Failure) {
         self.log_init(init, &failure.status(), self.init_began.elapsed());
-    }
-
-    fn log_init(&mut self, init: Init, status: &Status, duration: Duration) {
-        self.log.drain();
-        self.log_extensions();
-        self.log.record(&Record::InitRuntimeDone { init, status });
-        self.log.record(&Record::InitReport { init, status, duration });
     }
 
     /// The invocation's time counts from now, unless it does already.
@@ -387,15 +351,6 @@ impl Owner {
         }
     }
 
-    fn log_start(&mut self) {
-        let Some(running) = &self.running else { return };
-        let request = running.invocation.request_id;
-        let arn = running.invocation.invoked_arn.to_string();
-        let version = self.launch.version.version.to_string();
-        let trace = &running.invocation.trace_id;
-        self.log.record(&Record::Start { request, version: &version, arn: &arn, trace });
-    }
-
     fn answer(&mut self, verdict: Verdict<Answer>) {
         let answered = Instant::now();
         if !self.running.as_ref().is_some_and(Running::was_sent) {
@@ -414,19 +369,6 @@ impl Owner {
             running.runtime_done();
         }
         self.log_runtime_done(&Status::Success);
-    }
-
-    fn log_runtime_done(&mut self, status: &Status) {
-        let Some(running) = &self.running else { return };
-        self.log.drain();
-        self.log.record(&Record::RuntimeDone(&RuntimeDone {
-            request: running.invocation.request_id,
-            status,
-            duration: running.elapsed(),
-            produced_bytes: running.produced_bytes(),
-            spans: running.runtime_spans(self.launch.clock.now()),
-            trace: &running.invocation.trace_id,
-        }));
     }
 
     fn finish(&mut self, failure: Option<&Failure>) {
@@ -462,18 +404,6 @@ impl Owner {
             log_tail,
         });
         self.promote();
-    }
-
-    fn log_end(&mut self, report: &Report) {
-        self.log.drain();
-        self.log.record(&Record::End { request: report.request });
-        self.log.record(&Record::Report(report));
-    }
-
-    /// Since the environment was made, as AWS shows it.
-    fn memory_peak_mib(&self) -> u32 {
-        let bytes = self.sandbox.usage().map_or(0, |usage| usage.memory_peak_bytes);
-        u32::try_from(bytes.div_ceil(1 << 20)).unwrap_or(u32::MAX).min(self.launch.version.config.memory_mib)
     }
 
     async fn kill(&mut self) -> Result<(), SandboxDead> {
