@@ -18,7 +18,7 @@ FIXTURES = REPOSITORY / "e2e" / "fixtures"
 
 CORE = "com.amazonaws:aws-lambda-java-core:1.4.0"
 JAVA_CLIENT = "com.amazonaws:aws-lambda-java-runtime-interface-client:2.9.0"
-NODE_CLIENT = "aws-lambda-ric@4.0.0"
+NODE_CLIENT = "aws-lambda-ric@4.0.2"
 PYTHON_CLIENT = "awslambdaric==4.2.2"
 GO_CLIENT = "github.com/aws/aws-lambda-go@v1.49.0"
 
@@ -110,16 +110,15 @@ def aws_lambda_ric():
     if missing:
         # Node's headers are beside it, or below /usr as Debian has them, so that nothing else is downloaded.
         prefix = Path(NODE_PROGRAM).resolve().parent.parent
-        environment = {**os.environ, "npm_config_nodedir": str(prefix), "npm_config_build_from_source": "true"}
+        environment = {**os.environ, "npm_config_nodedir": str(prefix)}
         run("npm", "install", "--no-audit", "--no-fund", "--loglevel=error", "--prefix", fill(folder), NODE_CLIENT,
             env=environment)  # fmt: skip
         complete(folder)
-    needed = {
-        name: content
-        for name, content in tree(folder).items()
-        if not name.endswith((".o", ".a", ".md", ".c", ".h", ".cc")) and "/deps/" not in name and "/.bin/" not in name
-    }
-    return {**texts("nodejs"), **needed}
+    # The rest of what npm installs is only needed to compile the client.
+    needed = ["aws-lambda-ric/index.mjs", "aws-lambda-ric/package.json", "aws-lambda-ric/rapid-client.node", "@aws/"]
+    modules = tree(folder / "node_modules", "node_modules/")
+    prefixes = tuple(f"node_modules/{name}" for name in needed)
+    return {**texts("nodejs"), **{name: content for name, content in modules.items() if name.startswith(prefixes)}}
 
 
 def interpreter(language):
@@ -218,7 +217,7 @@ SUBJECTS = [
             stack_names="app.js"),
     Subject("node-aws-lambda-ric", NODE_RUNTIME, "app.handler", aws_lambda_ric, "TypeError", "CustomError", "trace",
             stack_names="app.js",
-            wrapper="/var/lang/bin/node /var/task/node_modules/aws-lambda-ric/bin/index.mjs \"$_HANDLER\""),
+            wrapper="/var/lang/bin/node /var/task/node_modules/aws-lambda-ric/index.mjs \"$_HANDLER\""),
     Subject("ruby", RUBY_RUNTIME, "app.handler", lambda: texts("ruby"), "Function<ArgumentError>",
             "Function<CustomError>", stack_names="app.rb"),
     Subject("java", JAVA_RUNTIME, "fixture.App", java, "java.lang.IllegalArgumentException",
@@ -228,5 +227,5 @@ SUBJECTS = [
             stack_names="fixture.App.handleRequest(App.java:",
             wrapper=f"{JAVA_PATH} com.amazonaws.services.lambda.runtime.api.client.AWSLambda \"$_HANDLER\""),
     Subject("go", "provided.al2023", "bootstrap", go, "errorString", "CustomError", "", has_log_levels=False),
-    Subject("rust", "provided.al2023", "bootstrap", rust, "&alloc::string::String", "", "", has_log_levels=False),
+    Subject("rust", "provided.al2023", "bootstrap", rust, "Failure", "CustomError", "", has_log_levels=False),
 ]  # fmt: skip
