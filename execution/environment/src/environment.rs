@@ -15,6 +15,7 @@ use tokio::task::JoinHandle;
 
 use crate::failure::Status;
 use crate::owner::{Command, Owner};
+use crate::response_stream::ResponseSink;
 use crate::runtimes::RuntimeEntry;
 
 /// One invocation runs at a time; one more may wait while the runtime finishes the last.
@@ -184,8 +185,26 @@ impl Environment {
     ///
     /// The invocation goes on when the caller stops waiting.
     pub async fn invoke(&self, invocation: Invocation) -> Result<Answered, EnvironmentGone> {
+        self.run(invocation, None).await
+    }
+
+    /// As [`Environment::invoke`], but a response that the runtime streams goes to `sink` while it comes; the
+    /// outcome's payload is then what was not streamed: nothing, or the error that ended the response.
+    pub async fn invoke_streaming(
+        &self,
+        invocation: Invocation,
+        sink: ResponseSink,
+    ) -> Result<Answered, EnvironmentGone> {
+        self.run(invocation, Some(sink)).await
+    }
+
+    async fn run(
+        &self,
+        invocation: Invocation,
+        sink: Option<ResponseSink>,
+    ) -> Result<Answered, EnvironmentGone> {
         let (caller, received) = oneshot::channel();
-        let command = Command::Invoke { invocation, caller };
+        let command = Command::Invoke { invocation, sink, caller };
         self.commands.send(command).await.map_err(|_closed| EnvironmentGone)?;
         received.await.map_err(|_dropped| EnvironmentGone)
     }

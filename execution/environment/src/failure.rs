@@ -109,10 +109,9 @@ impl Failure {
 }
 
 /// The runtime may post more than a caller may get; then this stands in its answer's place.
-pub(crate) fn response_too_large() -> (ErrorType, Bytes) {
+pub(crate) fn response_too_large(limit_bytes: usize) -> (ErrorType, Bytes) {
     let error = ErrorType::platform("Function.ResponseSizeTooLarge");
-    let limit = model::limits::RESPONSE_MAX_BYTES;
-    let text = format!("Response payload size exceeded maximum allowed payload size ({limit} bytes).");
+    let text = format!("Response payload size exceeded maximum allowed payload size ({limit_bytes} bytes).");
     let payload = document(error.as_str(), &text);
     (error, payload)
 }
@@ -236,7 +235,7 @@ mod tests {
     #[test]
     fn a_response_over_the_limit_is_replaced() {
         assert_eq!(
-            response_too_large().1,
+            response_too_large(model::limits::RESPONSE_MAX_BYTES).1,
             r#"{"errorType":"Function.ResponseSizeTooLarge","errorMessage":"Response payload size exceeded maximum allowed payload size (6291556 bytes)."}"#
         );
     }

@@ -17,6 +17,7 @@ mod output;
 mod owner;
 mod phase;
 mod platform_log;
+mod response_stream;
 mod running;
 mod runtime_api;
 pub mod runtimes;
@@ -28,5 +29,6 @@ pub use environment::{
     Answered, Ended, Ending, Environment, EnvironmentGone, Launch, Marks, ServeFront, StartError, kind,
 };
 pub use failure::Status;
+pub use response_stream::{ResponseSink, ResponseStream, response_stream};
 pub use runtimes::{RuntimeEntry, RuntimeTable};
 pub use stream_name::log_stream_name;

@@ -17,6 +17,7 @@ use crate::failure::{Failure, Status};
 use crate::output::Log;
 use crate::phase::{Action, Event, ExtensionId, Init, Kind, Limit, Member, Phase, Verdict};
 use crate::platform_log::{Record, Report, billed};
+use crate::response_stream::ResponseSink;
 use crate::running::Running;
 use crate::runtime_api::{Answer, Asked, RuntimeApi};
 use crate::start::{self, Refused};
@@ -41,7 +42,12 @@ const BURST_LIMIT: Duration = INIT_LIMIT;
 
 #[derive(Debug)]
 pub(crate) enum Command {
-    Invoke { invocation: Invocation, caller: oneshot::Sender<Answered> },
+    Invoke {
+        invocation: Invocation,
+        /// Where the response goes piece by piece, if the runtime sends it so.
+        sink: Option<ResponseSink>,
+        caller: oneshot::Sender<Answered>,
+    },
 }
 
 pub(crate) struct Owner {
@@ -174,8 +180,8 @@ impl Owner {
         self.phase.on(Event::Retire)
     }
 
-    fn accept(&mut self, Command::Invoke { invocation, caller }: Command) -> Vec<Action<Answer>> {
-        self.waiting = Some(Running::new(invocation, caller));
+    fn accept(&mut self, Command::Invoke { invocation, sink, caller }: Command) -> Vec<Action<Answer>> {
+        self.waiting = Some(Running::new(invocation, sink, caller));
         self.promote();
         self.phase.on(Event::Invoke)
     }
@@ -338,6 +344,7 @@ impl Owner {
         let ready = Instant::now();
         self.begin_running();
         self.log_start();
+        self.api.stream_to(self.running.as_mut().and_then(|running| running.sink.take()));
         self.send_again();
         self.tell_of_invocation();
         if let Some(running) = &mut self.running {

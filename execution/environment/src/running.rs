@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use bytes::Bytes;
 use model::{ErrorType, Invocation, Outcome, Timestamp};
 use tokio::sync::oneshot;
 
@@ -9,11 +10,14 @@ use crate::environment::{Answered, Ended, Ending, Marks};
 use crate::failure::{self, Status};
 use crate::phase::Verdict;
 use crate::platform_log::Span as Timed;
+use crate::response_stream::ResponseSink;
 use crate::runtime_api::{Answer, Event};
 
 #[derive(Debug)]
 pub(crate) struct Running {
     pub(crate) invocation: Invocation,
+    /// Where a response in streaming mode goes, until the event is sent.
+    pub(crate) sink: Option<ResponseSink>,
     stage: Stage,
     /// From the event's dispatch, or from the init that runs inside the invocation.
     span: Option<Span>,
@@ -45,9 +49,14 @@ struct Sent {
 }
 
 impl Running {
-    pub(crate) fn new(invocation: Invocation, caller: oneshot::Sender<Answered>) -> Running {
+    pub(crate) fn new(
+        invocation: Invocation,
+        sink: Option<ResponseSink>,
+        caller: oneshot::Sender<Answered>,
+    ) -> Running {
         Running {
             invocation,
+            sink,
             stage: Stage::Unanswered(caller),
             span: None,
             sent: None,
@@ -120,6 +129,10 @@ impl Running {
         extensions_work: bool,
     ) {
         self.answered = Some(answered);
+        let streamed = match &verdict {
+            Verdict::Answered(Answer::Streamed { bytes }) => *bytes,
+            Verdict::Answered(_) | Verdict::Failed(_) => 0,
+        };
         let outcome = match verdict {
             Verdict::Answered(answer) => outcome(answer),
             Verdict::Failed(failure) => {
@@ -127,9 +140,9 @@ impl Running {
                 Outcome::FunctionError { payload, error: failure.error() }
             }
         };
-        let (Outcome::Success { payload } | Outcome::FunctionError { payload, .. }) = &outcome;
         let (ended, ending) = oneshot::channel();
-        let stage = Stage::Answered { ended, produced_bytes: payload.len() };
+        let produced_bytes = streamed + outcome.payload().len();
+        let stage = Stage::Answered { ended, produced_bytes };
         let Stage::Unanswered(caller) = std::mem::replace(&mut self.stage, stage) else { return };
         let Sent { ready, sent } = self.sent.unwrap_or(Sent { ready: answered, sent: answered });
         let marks = Marks { ready, sent, answered, returned: Instant::now() };
@@ -172,17 +185,22 @@ fn timed(name: &'static str, from: Instant, to: Instant, now: Timestamp) -> Time
 fn outcome(answer: Answer) -> Outcome {
     let (error, payload) = match answer {
         Answer::Response(payload) => return Outcome::Success { payload },
+        // Nothing is left that the caller does not have.
+        Answer::Streamed { .. } => return Outcome::Success { payload: Bytes::new() },
         Answer::Error { payload, error } if payload.is_empty() => {
             let payload = failure::unexplained(&error);
             (error, payload)
         }
         Answer::Error { payload, error } => (error, payload),
-        Answer::TooLarge => failure::response_too_large(),
-        Answer::InvalidMode => {
-            let error = ErrorType::platform("Runtime.InvalidResponseModeHeader");
-            let payload = failure::unexplained(&error);
-            (error, payload)
-        }
+        Answer::TooLarge { limit_bytes } => failure::response_too_large(limit_bytes),
+        Answer::InvalidMode => unexplained("Runtime.InvalidResponseModeHeader"),
+        Answer::Truncated => unexplained("Runtime.TruncatedResponse"),
     };
     Outcome::FunctionError { payload, error }
+}
+
+fn unexplained(name: &'static str) -> (ErrorType, Bytes) {
+    let error = ErrorType::platform(name);
+    let payload = failure::unexplained(&error);
+    (error, payload)
 }

@@ -11,28 +11,34 @@ mod connection;
 mod error_cause;
 mod event;
 mod extensions;
+mod pace;
+mod receiving;
 mod reply;
 mod request;
 mod route;
 mod state;
+mod trailers;
 
 use std::future::poll_fn;
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
+use model::limits::RESPONSE_MAX_BYTES;
 use model::{ErrorType, RequestId};
 use tokio::net::{TcpListener, UnixListener};
 
-use connection::{Connection, Stream};
+use connection::{Connection, Heard, Stream};
 pub(crate) use event::Event;
 use extensions::Extensions;
 pub(crate) use extensions::{Description, EXTENSIONS_MAX, EventType, Function, Reported};
+use receiving::{Received, Receiving};
 use reply::Reply;
-use request::{Body, Request};
+use request::{Body, Request, STREAMING};
 use route::Route;
 use state::State;
 
 use crate::phase::{ExtensionId, Interest, Kind};
+use crate::response_stream::ResponseSink;
 use crate::telemetry::Subscription;
 
 /// A runtime uses one or two connections, a shell script one after the other.
@@ -40,7 +46,7 @@ const CONNECTIONS_MAX: usize = 64;
 
 /// What unfinished requests of all connections together may hold of the server's memory: a few of the largest
 /// responses, where a runtime sends one at a time.
-const UNFINISHED_MAX_BYTES: usize = 4 * model::limits::RESPONSE_MAX_BYTES;
+const UNFINISHED_MAX_BYTES: usize = 4 * RESPONSE_MAX_BYTES;
 
 /// A legal call of the runtime, or of an extension.
 #[derive(Debug, Clone, PartialEq)]
@@ -65,12 +71,21 @@ pub(crate) enum Asked {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Answer {
     Response(Bytes),
+    /// So much has gone to the caller while it came, and no error followed.
+    Streamed {
+        bytes: usize,
+    },
+    /// Instead of a response, or behind one that was streamed.
     Error {
         payload: Bytes,
         error: ErrorType,
     },
     /// It posted more than a response may have. The runtime was told and goes on.
-    TooLarge,
+    TooLarge {
+        limit_bytes: usize,
+    },
+    /// The connection broke under a response in streaming mode, and the runtime went on.
+    Truncated,
     /// It wanted a response mode that does not exist.
     InvalidMode,
 }
@@ -87,6 +102,13 @@ pub(crate) struct RuntimeApi {
     /// The connection that waits for an event.
     parked: Option<u64>,
     extensions: Extensions,
+    /// Where the running invocation's response goes if it comes in streaming mode; nowhere when the caller wants it
+    /// whole.
+    sink: Option<ResponseSink>,
+    /// The response broke off. Whether the runtime did too is seen when it asks for the next event, or exits.
+    is_cut_short: bool,
+    /// Told right after what was told last.
+    then: Option<Asked>,
 }
 
 impl RuntimeApi {
@@ -100,12 +122,20 @@ impl RuntimeApi {
             current: None,
             parked: None,
             extensions: Extensions::default(),
+            sink: None,
+            is_cut_short: false,
+            then: None,
         }
     }
 
     /// The next legal call. Cancel-safe.
     pub(crate) async fn asked(&mut self) -> Asked {
         poll_fn(|cx| self.poll_asked(cx)).await
+    }
+
+    /// What the next event's response is streamed to, if it is.
+    pub(crate) fn stream_to(&mut self, sink: Option<ResponseSink>) {
+        self.sink = sink;
     }
 
     /// Answers the parked `next`, or the one that comes.
@@ -160,6 +190,7 @@ impl RuntimeApi {
         self.connections.clear();
         (self.state, self.current, self.parked) = (State::Started, None, None);
         self.extensions = Extensions::default();
+        (self.sink, self.is_cut_short, self.then) = (None, false, None);
         let mut context = Context::from_waker(std::task::Waker::noop());
         while self.poll_accept(&mut context).is_ready() {
             self.connections.clear();
@@ -167,12 +198,15 @@ impl RuntimeApi {
     }
 
     fn poll_asked(&mut self, cx: &mut Context<'_>) -> Poll<Asked> {
+        if let Some(asked) = self.then.take() {
+            return Poll::Ready(asked);
+        }
         while self.connections.len() < CONNECTIONS_MAX && self.poll_accept(cx).is_ready() {}
         let mut index = 0;
         while index < self.connections.len() {
-            match self.connections[index].poll_request(cx) {
-                Poll::Ready(Some(request)) => {
-                    if let Some(asked) = self.serve(index, request) {
+            match self.connections[index].poll_heard(cx) {
+                Poll::Ready(Some(heard)) => {
+                    if let Some(asked) = self.heed(index, heard) {
                         return Poll::Ready(asked);
                     }
                     // The same connection may hold another request, or its reply is to be written.
@@ -210,20 +244,46 @@ impl RuntimeApi {
 
     fn close(&mut self, index: usize) {
         let connection = self.connections.swap_remove(index);
+        self.is_cut_short |= connection.has_response();
         if self.parked == Some(connection.name) {
             self.parked = None;
         }
         self.extensions.disconnect(connection.name);
     }
 
+    fn heed(&mut self, index: usize, heard: Heard) -> Option<Asked> {
+        match heard {
+            Heard::Request(request) => self.serve(index, request),
+            Heard::Received(received) => self.received(index, received),
+        }
+    }
+
     /// Answers a request, unless its answer is an event, and passes on what the owner must hear of.
     fn serve(&mut self, index: usize, request: Request) -> Option<Asked> {
+        let is_coming = request.body == Body::Coming;
         let refused = match self.decide(index, request) {
             Ok(asked) => return asked,
             Err(refused) => refused,
         };
-        self.connections[index].reply(refused);
+        let connection = &mut self.connections[index];
+        if is_coming {
+            connection.receive(Receiving::Refused(refused));
+        } else {
+            connection.reply(refused);
+        }
         None
+    }
+
+    fn received(&mut self, index: usize, received: Received) -> Option<Asked> {
+        let answer = match received {
+            Received::Early(answer) => Some(answer),
+            Received::Ended(answer, reply) => {
+                self.connections[index].reply(reply);
+                answer
+            }
+        };
+        self.state = answer.as_ref().map_or(self.state, |_| State::ResponseSent);
+        answer.map(Asked::Answered)
     }
 
     fn decide(&mut self, index: usize, request: Request) -> Result<Option<Asked>, Reply> {
@@ -234,7 +294,7 @@ impl RuntimeApi {
             Route::Ping => Err(Reply::pong()),
             Route::Next => self.next(index).map(Some),
             Route::InitError => self.init_error(index, request).map(Some),
-            Route::Response(id) => self.response(index, id, request).map(Some),
+            Route::Response(id) => self.response(index, id, request),
             Route::Error(id) => self.error(index, id, request).map(Some),
             Route::Extension(call) => self.extension(index, call, &request).map(Some),
         }
@@ -242,6 +302,10 @@ impl RuntimeApi {
 
     fn next(&mut self, index: usize) -> Result<Asked, Reply> {
         let name = self.connections[index].name;
+        if std::mem::take(&mut self.is_cut_short) {
+            (self.state, self.parked, self.then) = (State::Ready, Some(name), Some(Asked::Next));
+            return Ok(Asked::Answered(Answer::Truncated));
+        }
         // A runtime whose connection broke asks again, perhaps before the end of the old one is seen: the newest
         // connection gets the event.
         if self.state != State::Ready {
@@ -277,19 +341,31 @@ impl RuntimeApi {
         Ok(asked)
     }
 
-    fn response(&mut self, index: usize, id: Option<RequestId>, request: Request) -> Result<Asked, Reply> {
+    fn response(
+        &mut self,
+        index: usize,
+        id: Option<RequestId>,
+        request: Request,
+    ) -> Result<Option<Asked>, Reply> {
         self.check_id(id)?;
-        self.state.to(State::InvocationResponse)?;
+        let responding = self.state.to(State::InvocationResponse)?;
+        if request.body == Body::Coming {
+            self.state = responding;
+            let receiving = Receiving::new(self.sink.take());
+            self.connections[index].receive(receiving);
+            return Ok(None);
+        }
         let (answer, reply) = match (request.response_mode.as_deref(), request.body) {
-            (None | Some("" | "streaming"), Body::Whole(bytes)) => {
-                (Answer::Response(bytes), Reply::accepted())
+            (None | Some("" | STREAMING), Body::Whole(bytes)) => (Answer::Response(bytes), Reply::accepted()),
+            (None | Some("" | STREAMING), _) => {
+                let limit_bytes = RESPONSE_MAX_BYTES;
+                (Answer::TooLarge { limit_bytes }, Reply::too_large(limit_bytes))
             }
-            (None | Some("" | "streaming"), _) => (Answer::TooLarge, Reply::too_large()),
             (Some(_), _) => (Answer::InvalidMode, Reply::invalid_mode()),
         };
         self.state = State::ResponseSent;
         self.connections[index].reply(reply);
-        Ok(Asked::Answered(answer))
+        Ok(Some(Asked::Answered(answer)))
     }
 
     fn error(&mut self, index: usize, id: Option<RequestId>, request: Request) -> Result<Asked, Reply> {
@@ -297,7 +373,9 @@ impl RuntimeApi {
         self.state.to(State::InvocationErrorResponse)?;
         self.state = State::ResponseSent;
         self.connections[index].reply(Reply::accepted());
-        let Body::Whole(payload) = request.body else { return Ok(Asked::Answered(Answer::TooLarge)) };
+        let Body::Whole(payload) = request.body else {
+            return Ok(Asked::Answered(Answer::TooLarge { limit_bytes: RESPONSE_MAX_BYTES }));
+        };
         let payload = if request.has_cause { error_cause::without_cause(payload) } else { payload };
         Ok(Asked::Answered(Answer::Error { payload, error: reported(request.error_type) }))
     }

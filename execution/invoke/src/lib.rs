@@ -12,6 +12,7 @@ mod marks;
 mod payload;
 mod ready;
 mod request;
+mod streamed;
 mod trace;
 mod undisturbed;
 
@@ -19,3 +20,4 @@ pub use error::{InvokeError, Throttled};
 pub use invoker::Invoker;
 pub use payload::NotJson;
 pub use request::{Answer, InvokeReply, InvokeRequest, LogType, Mode};
+pub use streamed::{Failed, StreamEvent, StreamReply, Streamed};

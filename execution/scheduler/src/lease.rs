@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use environment::{Answered, Environment, EnvironmentGone};
+use environment::{Answered, Environment, EnvironmentGone, ResponseSink};
 use model::Invocation;
 use tokio::sync::mpsc;
 
@@ -33,10 +33,33 @@ impl Lease {
     /// # Errors
     /// The environment was lost under the invocation, and nobody knows whether the handler ran.
     pub async fn run(&mut self, invocation: Invocation) -> Result<Answered, EnvironmentGone> {
+        self.run_to(invocation, None).await
+    }
+
+    /// As [`Lease::run`]; a response that the function streams goes to `sink` while it comes.
+    ///
+    /// # Errors
+    /// The environment was lost under the invocation, and nobody knows whether the handler ran.
+    pub async fn run_streaming(
+        &mut self,
+        invocation: Invocation,
+        sink: ResponseSink,
+    ) -> Result<Answered, EnvironmentGone> {
+        self.run_to(invocation, Some(sink)).await
+    }
+
+    async fn run_to(
+        &mut self,
+        invocation: Invocation,
+        sink: Option<ResponseSink>,
+    ) -> Result<Answered, EnvironmentGone> {
         let Some(environment) = &self.environment else { return Err(EnvironmentGone) };
         // Whatever interrupts the invocation leaves the environment in a state that nobody knows.
         self.fitness = Fitness::Spent;
-        let answered = environment.invoke(invocation).await?;
+        let answered = match sink {
+            Some(sink) => environment.invoke_streaming(invocation, sink).await?,
+            None => environment.invoke(invocation).await?,
+        };
         if answered.reusable {
             self.fitness = Fitness::Reusable;
         }

@@ -32,6 +32,14 @@ pub enum Outcome {
     },
 }
 
+impl Outcome {
+    pub fn payload(&self) -> &Bytes {
+        match self {
+            Outcome::Success { payload } | Outcome::FunctionError { payload, .. } => payload,
+        }
+    }
+}
+
 /// The `category.reason` of a function error as logs and metrics show it, such as `Runtime.ExitError`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ErrorType(String);

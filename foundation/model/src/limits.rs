@@ -6,6 +6,15 @@ pub const SYNC_PAYLOAD_MAX_BYTES: usize = 6 * 1024 * 1024;
 /// The runtime may post 100 bytes more than a caller may send.
 pub const RESPONSE_MAX_BYTES: usize = SYNC_PAYLOAD_MAX_BYTES + 100;
 
+/// A response that is streamed to its caller.
+pub const STREAMED_RESPONSE_MAX_BYTES: usize = 200 * 1024 * 1024;
+
+/// So much of a streamed response flows as fast as it can.
+pub const STREAM_BURST_BYTES: u64 = 6 * 1024 * 1024;
+
+/// The rate of a streamed response behind its burst.
+pub const STREAM_BYTES_PER_SECOND: u64 = 2 * 1024 * 1024;
+
 /// A whole CreateFunction or UpdateFunctionCode request.
 pub const CODE_REQUEST_MAX_BYTES: usize = 70_167_211;
 

@@ -16,6 +16,7 @@ mod enumerations;
 mod errors;
 mod operations;
 mod requests;
+mod response_stream;
 mod responses;
 mod structures;
 mod tables;
@@ -24,6 +25,7 @@ pub use enumerations::*;
 pub use errors::ErrorCode;
 pub use operations::Operation;
 pub use requests::*;
+pub use response_stream::{InvokeComplete, ResponseStreamEvent};
 pub use responses::*;
 pub use structures::*;
 #[cfg(test)]

@@ -14,6 +14,7 @@ pub mod constraint;
 mod document;
 mod enumeration;
 mod error;
+pub mod event_stream;
 pub mod lambda;
 pub mod logs;
 mod operation;

@@ -173,9 +173,7 @@ impl<'a> Exchange<'a> {
             Admitted::Served { service, caller, region, body, taken } => {
                 let dialect = dialect(service.name);
                 let call = Call { caller, region, request_id, parts, body };
-                self.call(service, call, taken)
-                    .await
-                    .map_or_else(|refusal| refused(&refusal, dialect), |answer| answer.map(whole))
+                self.call(service, call, taken).await.unwrap_or_else(|refusal| refused(&refusal, dialect))
             }
             Admitted::Forwarded { endpoint, service, region, body } => {
                 let dialect = dialect(&service);
@@ -187,7 +185,7 @@ impl<'a> Exchange<'a> {
     }
 
     /// On a task of its own: a client that hangs up ends the exchange, but not what it has asked for.
-    async fn call(&self, service: &Service, call: Call, taken: Taken) -> Result<Response<Bytes>, Refusal> {
+    async fn call(&self, service: &Service, call: Call, taken: Taken) -> Result<Response<Body>, Refusal> {
         let (service, cut) = (service.clone(), self.shared.cut.clone());
         let task = self.shared.tasks.spawn(async move {
             let answer = cut.run_until_cancelled((service.call)(call)).await;

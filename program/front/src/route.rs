@@ -67,13 +67,12 @@ pub(crate) fn dialect(headers: &HeaderMap, service: Option<&str>) -> Dialect {
 
 #[cfg(test)]
 mod tests {
-    use bytes::Bytes;
     use http::Response;
 
     use super::*;
 
     fn services() -> Vec<Service> {
-        let answer = |_call| async { Response::new(Bytes::new()) };
+        let answer = |_call| async { Response::new(String::new()) };
         vec![
             Service::new("lambda", None, |_parts| None, answer),
             Service::new("logs", Some("Logs_20140328"), |_parts| None, answer),

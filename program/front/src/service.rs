@@ -7,7 +7,9 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::Response;
 use http::request::Parts;
+use http_body_util::BodyExt;
 use model::{Caller, Region, RequestId};
+use sigv4::client::{Body, BodyError};
 
 /// An authenticated request with its whole body.
 #[derive(Debug)]
@@ -28,7 +30,7 @@ pub struct Operation {
     pub body_max_bytes: usize,
 }
 
-type Answer = Pin<Box<dyn Future<Output = Response<Bytes>> + Send>>;
+type Answer = Pin<Box<dyn Future<Output = Response<Body>> + Send>>;
 
 /// A service that is served here.
 #[derive(Clone)]
@@ -43,8 +45,8 @@ pub struct Service {
 
 impl Service {
     /// `operation` only names what a request asks for; a request that it does not know is `call`ed all the same,
-    /// so that the service itself says so.
-    pub fn new<F, A>(
+    /// so that the service itself says so. Its answer's body is sent as it comes.
+    pub fn new<F, A, B>(
         name: &'static str,
         target: Option<&'static str>,
         operation: fn(&Parts) -> Option<Operation>,
@@ -52,9 +54,14 @@ impl Service {
     ) -> Service
     where
         F: Fn(Call) -> A + Send + Sync + 'static,
-        A: Future<Output = Response<Bytes>> + Send + 'static,
+        A: Future<Output = Response<B>> + Send + 'static,
+        B: hyper::body::Body<Data = Bytes, Error: Into<BodyError>> + Send + 'static,
     {
-        Service { name, target, operation, call: Arc::new(move |request| Box::pin(call(request))) }
+        let call = move |request| -> Answer {
+            let answer = call(request);
+            Box::pin(async move { answer.await.map(|body| body.map_err(Into::into).boxed_unsync()) })
+        };
+        Service { name, target, operation, call: Arc::new(call) }
     }
 }
 

@@ -10,6 +10,7 @@ use engine::{BlobId, Engine};
 use environment::RuntimeTable;
 use front::{Call, Downloads, Endpoint, Front, Keys, Mode, Operation, Packages, Service, Session};
 use http::request::Parts;
+use http_body_util::Full;
 use invoke::Invoker;
 use lambda::{Control, Links, S3};
 use model::{Clock, FunctionVersion, SessionCredentials};
@@ -108,7 +109,10 @@ impl Backends {
         let service = logs::Service::new(self.logs);
         Service::new("logs", Some(LOGS_TARGET), logs_operation, move |call| {
             let service = service.clone();
-            async move { service.call(&call.caller, call.region, &call.parts, call.body).await }
+            async move {
+                let answer = service.call(&call.caller, call.region, &call.parts, call.body).await;
+                answer.map(Full::new)
+            }
         })
     }
 

@@ -37,6 +37,7 @@ pub fn expected(parts: &Parts) -> Option<Expected> {
             (operation.name(), limits::CODE_REQUEST_MAX_BYTES)
         }
         Operation::Invoke => ("InvokeFunction", limits::SYNC_PAYLOAD_MAX_BYTES),
+        Operation::InvokeWithResponseStream => (operation.name(), limits::SYNC_PAYLOAD_MAX_BYTES),
         _ => (operation.name(), REQUEST_MAX_BYTES),
     };
     Some(Expected { operation: name, body_max_bytes })

@@ -25,7 +25,7 @@ pub(crate) async fn invoke(
     })
 }
 
-fn asked(context: &Context, request: InvocationRequest) -> Result<InvokeRequest, Refusal> {
+pub(crate) fn asked(context: &Context, request: InvocationRequest) -> Result<InvokeRequest, Refusal> {
     let (name, qualifier) = (&request.function_name, request.qualifier.as_deref());
     let target = context.target("lambda:InvokeFunction", name, qualifier)?;
     absent::refuse(request.tenant_id.is_some(), "TenantId")?;
@@ -73,10 +73,14 @@ fn ran(answer: Answer) -> Response<Bytes> {
         executed_version: Some(answer.executed_version.to_string()),
         ..status(200)
     });
-    if let Ok(trace) = HeaderValue::from_str(&answer.trace) {
+    add_trace(&mut response, &answer.trace);
+    response
+}
+
+pub(crate) fn add_trace<B>(response: &mut Response<B>, trace: &str) {
+    if let Ok(trace) = HeaderValue::from_str(trace) {
         response.headers_mut().insert("x-amzn-trace-id", trace);
     }
-    response
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@
 mod absent;
 mod account;
 mod aliases;
+mod body;
 mod call;
 mod code;
 mod control;
@@ -19,12 +20,14 @@ mod refusal;
 mod s3;
 pub mod served;
 mod service;
+mod streaming;
 mod tags;
 mod target;
 #[cfg(test)]
 mod tests;
 mod versions;
 
+pub use body::Body;
 pub use call::{Call, Expected, expected};
 pub use control::{Control, Links};
 pub use s3::S3;

@@ -19,6 +19,7 @@ pub const SERVED: &[Operation] = &[
     Operation::GetLayerVersionByArn,
     Operation::GetLayerVersionPolicy,
     Operation::Invoke,
+    Operation::InvokeWithResponseStream,
     Operation::ListAliases,
     Operation::ListFunctions,
     Operation::ListLayerVersions,

@@ -2,7 +2,9 @@
 
 use bytes::{Buf, BytesMut};
 
-/// A size line or a trailer line, chunk extensions included; clients send a few bytes.
+use super::trailers::{self, Trailers};
+
+/// A size line, chunk extensions included; clients send a few bytes.
 const LINE_MAX_BYTES: usize = 8 * 1024;
 
 #[derive(Debug, Default)]
@@ -11,6 +13,7 @@ pub(super) struct Chunked {
     pub(super) body: BytesMut,
     /// The body went over its limit; what follows is only read away.
     pub(super) too_large: bool,
+    pub(super) trailers: Trailers,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -21,6 +24,8 @@ enum Place {
     /// The line end behind a chunk's data.
     DataEnd,
     Trailer,
+    /// The body has ended.
+    End,
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -40,12 +45,13 @@ impl Chunked {
                     input.advance(taken);
                     self.place = if taken < rest { Place::Data(rest - taken) } else { Place::DataEnd };
                 }
+                Place::End => return Ok(true),
                 place => {
-                    let Some(line) = take_line(input)? else { return Ok(false) };
-                    match after_line(place, &line)? {
-                        Some(next) => self.place = next,
-                        None => return Ok(true),
+                    let Some(line) = take_line(input, line_max_bytes(place))? else { return Ok(false) };
+                    if place == Place::Trailer {
+                        self.trailers.note(&line);
                     }
+                    self.place = after_line(place, &line)?;
                 }
             }
         }
@@ -59,18 +65,24 @@ impl Chunked {
     }
 }
 
-/// Where reading goes on; none at the end of the body.
-fn after_line(place: Place, line: &[u8]) -> Result<Option<Place>, Malformed> {
+/// Where reading goes on.
+fn after_line(place: Place, line: &[u8]) -> Result<Place, Malformed> {
     match place {
         Place::Size => match size(line)? {
-            0 => Ok(Some(Place::Trailer)),
-            size => Ok(Some(Place::Data(size))),
+            0 => Ok(Place::Trailer),
+            size => Ok(Place::Data(size)),
         },
-        Place::DataEnd if line.is_empty() => Ok(Some(Place::Size)),
+        Place::DataEnd if line.is_empty() => Ok(Place::Size),
         Place::DataEnd | Place::Data(_) => Err(Malformed),
-        Place::Trailer if line.is_empty() => Ok(None),
-        Place::Trailer => Ok(Some(Place::Trailer)),
+        Place::Trailer if line.is_empty() => Ok(Place::End),
+        Place::Trailer => Ok(Place::Trailer),
+        Place::End => Ok(Place::End),
     }
+}
+
+/// A trailer carries an error with its stack.
+fn line_max_bytes(place: Place) -> usize {
+    if place == Place::Trailer { trailers::LINE_MAX_BYTES } else { LINE_MAX_BYTES }
 }
 
 fn size(line: &[u8]) -> Result<usize, Malformed> {
@@ -80,9 +92,9 @@ fn size(line: &[u8]) -> Result<usize, Malformed> {
 }
 
 /// A line without its end, once it is there whole.
-fn take_line(input: &mut BytesMut) -> Result<Option<BytesMut>, Malformed> {
+fn take_line(input: &mut BytesMut, max_bytes: usize) -> Result<Option<BytesMut>, Malformed> {
     let Some(end) = memchr::memchr(b'\n', input) else {
-        return if input.len() > LINE_MAX_BYTES { Err(Malformed) } else { Ok(None) };
+        return if input.len() > max_bytes { Err(Malformed) } else { Ok(None) };
     };
     let mut line = input.split_to(end + 1);
     line.truncate(if line.ends_with(b"\r\n") { end - 1 } else { end });

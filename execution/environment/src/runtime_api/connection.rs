@@ -10,10 +10,16 @@ use tokio::io::AsyncWrite;
 use tokio::net::{TcpStream, UnixStream};
 use tokio_util::io::poll_read_buf;
 
+use super::receiving::{Received, Receiving};
 use super::reply::Reply;
-use super::request::{Reader, Request};
+use super::request::{Piece, Reader, Request};
 
 const READ_BYTES: usize = 16 * 1024;
+
+/// One read of a response in streaming mode, and so the largest piece of it.
+const PIECE_READ_BYTES: usize = 64 * 1024;
+
+const CONTINUE: Bytes = Bytes::from_static(b"HTTP/1.1 100 Continue\r\n\r\n");
 
 #[derive(Debug)]
 pub(super) enum Stream {
@@ -54,6 +60,15 @@ pub(super) struct Connection {
     owes_reply: bool,
     /// The connection ends with the reply.
     last: bool,
+    /// The response in streaming mode that is coming.
+    receiving: Option<Receiving>,
+}
+
+/// What a connection has brought.
+#[derive(Debug)]
+pub(super) enum Heard {
+    Request(Request),
+    Received(Received),
 }
 
 impl Connection {
@@ -66,12 +81,19 @@ impl Connection {
             output: VecDeque::new(),
             owes_reply: false,
             last: false,
+            receiving: None,
         }
     }
 
     /// What has come of a request that is not whole yet.
     pub(super) fn unfinished_bytes(&self) -> usize {
-        self.input.len() + self.reader.decoded_bytes()
+        let kept = self.receiving.as_ref().map_or(0, Receiving::kept_bytes);
+        self.input.len() + self.reader.decoded_bytes() + kept
+    }
+
+    /// The body that the request just heard left to come goes there.
+    pub(super) fn receive(&mut self, receiving: Receiving) {
+        self.receiving = Some(receiving);
     }
 
     /// Leaves when the connection is polled next.
@@ -80,17 +102,60 @@ impl Connection {
         self.owes_reply = false;
     }
 
-    /// The next request, none at the connection's end. Writes replies on the way.
-    pub(super) fn poll_request(&mut self, cx: &mut Context<'_>) -> Poll<Option<Request>> {
-        match self.poll(cx) {
-            Poll::Ready(Ok(request)) => {
-                self.owes_reply = request.is_some();
-                self.last |= request.as_ref().is_some_and(|request| request.last);
-                Poll::Ready(request)
+    /// Whether the running invocation's response is on its way here.
+    pub(super) fn has_response(&self) -> bool {
+        matches!(self.receiving, Some(Receiving::Stream(_) | Receiving::Whole(_)))
+    }
+
+    /// The next request or part of one, none at the connection's end. Writes replies on the way.
+    pub(super) fn poll_heard(&mut self, cx: &mut Context<'_>) -> Poll<Option<Heard>> {
+        if self.receiving.is_some() {
+            return self.poll_received(cx);
+        }
+        match ready!(self.poll(cx)) {
+            Ok(Some(request)) => {
+                self.owes_reply = true;
+                self.last |= request.last;
+                Poll::Ready(Some(Heard::Request(request)))
             }
             // A broken connection is the runtime's to open again; an exit is seen elsewhere.
-            Poll::Ready(Err(_)) => Poll::Ready(None),
-            Poll::Pending => Poll::Pending,
+            Ok(None) | Err(_) => Poll::Ready(None),
+        }
+    }
+
+    fn poll_received(&mut self, cx: &mut Context<'_>) -> Poll<Option<Heard>> {
+        while let Some(receiving) = &mut self.receiving {
+            ready!(receiving.poll_ready(cx));
+            match ready!(self.poll_piece(cx)) {
+                Ok(Piece::Data(data)) => {
+                    let early = self.receiving.as_mut().and_then(|receiving| receiving.take(data));
+                    if let Some(early) = early {
+                        return Poll::Ready(Some(Heard::Received(early)));
+                    }
+                }
+                Ok(Piece::End(trailers)) => {
+                    let ended = self.receiving.take().map(|receiving| receiving.end(trailers));
+                    return Poll::Ready(ended.map(Heard::Received));
+                }
+                Err(_) => return Poll::Ready(None),
+            }
+        }
+        Poll::Ready(None)
+    }
+
+    fn poll_piece(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<Piece>> {
+        loop {
+            let piece = self.reader.take_piece(&mut self.input).map_err(|_| io::ErrorKind::InvalidData)?;
+            if let Some(piece) = piece {
+                return Poll::Ready(Ok(piece));
+            }
+            if self.reader.wants_continue() {
+                self.output.push_back(CONTINUE);
+            }
+            ready!(self.poll_flush(cx))?;
+            if ready!(self.poll_fill(PIECE_READ_BYTES, cx))? == 0 {
+                return Poll::Ready(Err(io::ErrorKind::UnexpectedEof.into()));
+            }
         }
     }
 
@@ -108,10 +173,10 @@ impl Connection {
                 return Poll::Ready(Ok(request));
             }
             if self.reader.wants_continue() {
-                self.output.push_back(Bytes::from_static(b"HTTP/1.1 100 Continue\r\n\r\n"));
+                self.output.push_back(CONTINUE);
                 continue;
             }
-            if ready!(self.poll_fill(cx))? == 0 {
+            if ready!(self.poll_fill(READ_BYTES, cx))? == 0 {
                 return Poll::Ready(Ok(self.reader.cut_short()));
             }
         }
@@ -121,15 +186,15 @@ impl Connection {
     /// kept, up to one read.
     fn poll_end(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<Option<Request>>> {
         while self.input.is_empty() {
-            if ready!(self.poll_fill(cx))? == 0 {
+            if ready!(self.poll_fill(READ_BYTES, cx))? == 0 {
                 return Poll::Ready(Ok(None));
             }
         }
         Poll::Pending
     }
 
-    fn poll_fill(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
-        self.input.reserve(self.reader.missing(&self.input).max(READ_BYTES));
+    fn poll_fill(&mut self, at_least: usize, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
+        self.input.reserve(self.reader.missing(&self.input).max(at_least));
         self.stream.poll_read(cx, &mut self.input)
     }
 

@@ -3,7 +3,6 @@
 use std::fmt::Write;
 
 use bytes::Bytes;
-use model::limits::RESPONSE_MAX_BYTES;
 
 use super::state::State;
 
@@ -65,8 +64,8 @@ impl Reply {
         Reply::error("400 Bad Request", "TruncatedHTTPRequest", "HTTP request detected as truncated")
     }
 
-    pub(super) fn too_large() -> Reply {
-        let message = format!("Exceeded maximum allowed payload size ({RESPONSE_MAX_BYTES} bytes).");
+    pub(super) fn too_large(limit_bytes: usize) -> Reply {
+        let message = format!("Exceeded maximum allowed payload size ({limit_bytes} bytes).");
         Reply::error("413 Request Entity Too Large", "RequestEntityTooLarge", &message)
     }
 

@@ -6,10 +6,14 @@ use model::limits::RESPONSE_MAX_BYTES;
 use super::chunked::Chunked;
 use super::error_cause;
 use super::extensions;
+use super::trailers::Trailers;
 
 /// Heads carry an X-Ray cause of up to 64 KiB.
 pub(super) const HEAD_MAX_BYTES: usize = 128 * 1024;
 const HEADERS_MAX: usize = 64;
+
+/// The only response mode there is besides none.
+pub(super) const STREAMING: &str = "streaming";
 
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Request {
@@ -25,6 +29,14 @@ pub(super) struct Request {
     pub(super) body: Body,
 }
 
+impl Request {
+    /// Whether it posts a response piece by piece.
+    fn is_streaming(&self) -> bool {
+        let is_response = self.method == "POST" && self.path.ends_with("/response");
+        is_response && self.response_mode.as_deref() == Some(STREAMING)
+    }
+}
+
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Body {
     Whole(Bytes),
@@ -32,6 +44,8 @@ pub(super) enum Body {
     TooLarge,
     /// The connection ended before the body did.
     Truncated,
+    /// A response in streaming mode: its body is taken in [`Piece`]s.
+    Coming,
 }
 
 impl Body {
@@ -39,7 +53,7 @@ impl Body {
     pub(super) fn as_bytes(&self) -> &[u8] {
         match self {
             Body::Whole(bytes) => bytes,
-            Body::TooLarge | Body::Truncated => &[],
+            Body::TooLarge | Body::Truncated | Body::Coming => &[],
         }
     }
 
@@ -47,28 +61,47 @@ impl Body {
     pub(super) fn into_bytes(self) -> Bytes {
         match self {
             Body::Whole(bytes) => bytes,
-            Body::TooLarge | Body::Truncated => Bytes::new(),
+            Body::TooLarge | Body::Truncated | Body::Coming => Bytes::new(),
         }
     }
+}
+
+/// A part of a body that is taken as it comes.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Piece {
+    /// Never empty.
+    Data(Bytes),
+    End(Trailers),
 }
 
 /// Reads one request after the other from a connection's bytes.
 #[derive(Debug, Default)]
 pub(super) struct Reader {
-    /// The head of the request whose body is still on its way.
-    head: Option<Head>,
+    stage: Stage,
+    /// So much of the input is known to hold no end of a head.
+    searched: usize,
+    /// The client waits to be told that its body is welcome.
+    expects_continue: bool,
 }
 
-#[derive(Debug)]
-struct Head {
-    request: Request,
-    framing: Framing,
-    expects_continue: bool,
+#[derive(Debug, Default)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "there is one for each connection, and boxing costs every request"
+)]
+enum Stage {
+    #[default]
+    Head,
+    /// A body that is taken whole.
+    Body(Request, Framing),
+    /// A body that is taken in pieces; its request is handed out already.
+    Pieces(Framing),
 }
 
 #[derive(Debug)]
 enum Framing {
-    Length(usize),
+    /// This many bytes are still to come.
+    Length(u64),
     /// This many bytes of a body that is too large are still to come.
     Excess(u64),
     Chunked(Chunked),
@@ -78,51 +111,86 @@ enum Framing {
 pub(super) struct Malformed;
 
 impl Reader {
-    /// The next request, once `input` holds it whole.
+    /// The next request, once `input` holds it whole, or its head where its body is taken in pieces.
     pub(super) fn take(&mut self, input: &mut BytesMut) -> Result<Option<Request>, Malformed> {
-        let Some(mut head) = self.head.take().map_or_else(|| read_head(input), |head| Ok(Some(head)))? else {
-            return Ok(None);
-        };
-        if let Some(body) = take_body(&mut head.framing, input)? {
-            return Ok(Some(Request { body, ..head.request }));
+        if matches!(self.stage, Stage::Head) {
+            let Some((request, framing)) = self.take_head(input)? else { return Ok(None) };
+            if request.body == Body::Coming {
+                self.stage = Stage::Pieces(framing);
+                return Ok(Some(request));
+            }
+            self.stage = Stage::Body(request, framing);
         }
-        self.head = Some(head);
-        Ok(None)
+        let Stage::Body(_, framing) = &mut self.stage else { return Ok(None) };
+        let Some(body) = take_body(framing, input)? else { return Ok(None) };
+        self.expects_continue = false;
+        let Stage::Body(request, _) = std::mem::take(&mut self.stage) else { return Ok(None) };
+        Ok(Some(Request { body, ..request }))
     }
 
-    /// Whether the client waits to be told that its body is welcome. True once per request.
+    /// The next part of a body that was [`Body::Coming`]; none while `input` holds nothing of it.
+    pub(super) fn take_piece(&mut self, input: &mut BytesMut) -> Result<Option<Piece>, Malformed> {
+        let Stage::Pieces(framing) = &mut self.stage else { return Err(Malformed) };
+        let piece = take_piece(framing, input)?;
+        if matches!(piece, Some(Piece::End(_))) {
+            (self.stage, self.expects_continue) = (Stage::Head, false);
+        }
+        Ok(piece)
+    }
+
+    /// Looking for its end only in what is new keeps the reading of a head linear, however slowly it comes.
+    fn take_head(&mut self, input: &mut BytesMut) -> Result<Option<(Request, Framing)>, Malformed> {
+        if !has_head_end(&input[self.searched.min(input.len())..]) {
+            self.searched = input.len().saturating_sub(HEAD_END_MAX_BYTES - 1);
+            return if input.len() > HEAD_MAX_BYTES { Err(Malformed) } else { Ok(None) };
+        }
+        self.searched = 0;
+        let Some(head) = read_head(input)? else { return Ok(None) };
+        self.expects_continue = head.expects_continue;
+        Ok(Some((head.request, head.framing)))
+    }
+
+    /// True once per request.
     pub(super) fn wants_continue(&mut self) -> bool {
-        self.head.as_mut().is_some_and(|head| std::mem::take(&mut head.expects_continue))
+        std::mem::take(&mut self.expects_continue)
     }
 
     /// The request that was cut short by the connection's end.
     pub(super) fn cut_short(&mut self) -> Option<Request> {
-        self.head.take().map(|head| Request { body: Body::Truncated, last: true, ..head.request })
+        match std::mem::take(&mut self.stage) {
+            Stage::Body(request, _) => Some(Request { body: Body::Truncated, last: true, ..request }),
+            Stage::Head | Stage::Pieces(_) => None,
+        }
     }
 
     /// What was taken from the input of a body that is not whole yet.
     pub(super) fn decoded_bytes(&self) -> usize {
-        match self.head.as_ref().map(|head| &head.framing) {
-            Some(Framing::Chunked(chunked)) => chunked.body.len(),
-            Some(Framing::Length(_) | Framing::Excess(_)) | None => 0,
+        match &self.stage {
+            Stage::Body(_, Framing::Chunked(chunked)) => chunked.body.len(),
+            Stage::Body(..) | Stage::Pieces(_) | Stage::Head => 0,
         }
     }
 
-    /// How much of a body is still to come, for one read to hold it all.
+    /// How much of a body that is taken whole is still to come, for one read to hold it all.
     pub(super) fn missing(&self, input: &BytesMut) -> usize {
-        match self.head.as_ref().map(|head| &head.framing) {
-            Some(Framing::Length(length)) => length.saturating_sub(input.len()),
-            Some(Framing::Excess(_) | Framing::Chunked(_)) | None => 0,
+        match &self.stage {
+            // No more than a response may have.
+            Stage::Body(_, Framing::Length(length)) => bounded(*length).saturating_sub(input.len()),
+            Stage::Body(..) | Stage::Pieces(_) | Stage::Head => 0,
         }
     }
 }
 
+fn bounded(length: u64) -> usize {
+    usize::try_from(length).unwrap_or(usize::MAX)
+}
+
 fn take_body(framing: &mut Framing, input: &mut BytesMut) -> Result<Option<Body>, Malformed> {
     match framing {
-        Framing::Length(length) if input.len() < *length => Ok(None),
-        Framing::Length(length) => Ok(Some(Body::Whole(input.split_to(*length).freeze()))),
+        Framing::Length(length) if input.len() < bounded(*length) => Ok(None),
+        Framing::Length(length) => Ok(Some(Body::Whole(input.split_to(bounded(*length)).freeze()))),
         Framing::Excess(rest) => {
-            let taken = usize::try_from(*rest).unwrap_or(usize::MAX).min(input.len());
+            let taken = bounded(*rest).min(input.len());
             input.advance(taken);
             *rest -= taken as u64;
             Ok((*rest == 0).then_some(Body::TooLarge))
@@ -135,6 +203,39 @@ fn take_body(framing: &mut Framing, input: &mut BytesMut) -> Result<Option<Body>
             Ok(Some(if chunked.too_large { Body::TooLarge } else { Body::Whole(body.freeze()) }))
         }
     }
+}
+
+fn take_piece(framing: &mut Framing, input: &mut BytesMut) -> Result<Option<Piece>, Malformed> {
+    match framing {
+        Framing::Chunked(chunked) => {
+            let ended = chunked.decode(input, usize::MAX).map_err(|_| Malformed)?;
+            if !chunked.body.is_empty() {
+                return Ok(Some(Piece::Data(chunked.body.split().freeze())));
+            }
+            Ok(ended.then(|| Piece::End(std::mem::take(&mut chunked.trailers))))
+        }
+        Framing::Length(0) | Framing::Excess(0) => Ok(Some(Piece::End(Trailers::default()))),
+        Framing::Length(_) | Framing::Excess(_) if input.is_empty() => Ok(None),
+        Framing::Length(rest) | Framing::Excess(rest) => {
+            let taken = bounded(*rest).min(input.len());
+            *rest -= taken as u64;
+            Ok(Some(Piece::Data(input.split_to(taken).freeze())))
+        }
+    }
+}
+
+/// `\n\r\n`; a client may leave the carriage return out.
+const HEAD_END_MAX_BYTES: usize = 3;
+
+fn has_head_end(input: &[u8]) -> bool {
+    memchr::memchr_iter(b'\n', input).any(|at| matches!(&input[at + 1..], [b'\n', ..] | [b'\r', b'\n', ..]))
+}
+
+#[derive(Debug)]
+struct Head {
+    request: Request,
+    framing: Framing,
+    expects_continue: bool,
 }
 
 fn read_head(input: &mut BytesMut) -> Result<Option<Head>, Malformed> {
@@ -159,14 +260,14 @@ fn head(parsed: &httparse::Request<'_, '_>) -> Result<Head, Malformed> {
         last: parsed.version == Some(0),
         body: Body::Truncated,
     };
-    let (mut framing, mut expects_continue) = (Framing::Length(0), false);
+    let (mut length, mut is_chunked, mut expects_continue) = (0, false, false);
     for header in parsed.headers.iter() {
         let is = |name: &str| header.name.eq_ignore_ascii_case(name);
         let value = || String::from_utf8_lossy(header.value).trim().to_owned();
         if is("content-length") {
-            framing = by_length(value().parse().map_err(|_| Malformed)?);
-        } else if is("transfer-encoding") && value().eq_ignore_ascii_case("chunked") {
-            framing = Framing::Chunked(Chunked::default());
+            length = value().parse().map_err(|_| Malformed)?;
+        } else if is("transfer-encoding") {
+            is_chunked |= value().eq_ignore_ascii_case("chunked");
         } else if is("content-type") {
             request.has_cause = header.value.eq_ignore_ascii_case(error_cause::CONTENT_TYPE.as_bytes());
         } else if is("connection") {
@@ -181,20 +282,23 @@ fn head(parsed: &httparse::Request<'_, '_>) -> Result<Head, Malformed> {
             request.extension.take(header.name, value);
         }
     }
+    if request.is_streaming() {
+        request.body = Body::Coming;
+    }
+    let framing = if is_chunked { Framing::Chunked(Chunked::default()) } else { by_length(length) };
     Ok(Head { request, framing, expects_continue })
 }
 
 fn by_length(length: u64) -> Framing {
-    match usize::try_from(length) {
-        Ok(length) if length <= RESPONSE_MAX_BYTES => Framing::Length(length),
-        _ => Framing::Excess(length),
-    }
+    if length <= RESPONSE_MAX_BYTES as u64 { Framing::Length(length) } else { Framing::Excess(length) }
 }
 
 #[cfg(test)]
 mod tests {
+    use model::ErrorType;
     use proptest::prelude::*;
 
+    use super::super::trailers::LateError;
     use super::*;
 
     fn all(text: &[u8]) -> Result<Vec<Request>, Malformed> {
@@ -234,6 +338,38 @@ mod tests {
         assert_eq!(requests[1].path, "/b");
     }
 
+    /// The pieces that a streamed body makes when it comes in cuts of this size, and what follows it.
+    fn pieces(text: &[u8], cut: usize) -> (Vec<u8>, Option<LateError>, usize) {
+        let (mut input, mut reader, mut data) = (BytesMut::new(), Reader::default(), vec![]);
+        let (mut is_coming, mut end) = (false, None);
+        for cut in text.chunks(cut) {
+            input.extend_from_slice(cut);
+            is_coming |= reader.take(&mut input).unwrap().is_some_and(|request| request.body == Body::Coming);
+            while let Some(piece) = if is_coming { reader.take_piece(&mut input).unwrap() } else { None } {
+                match piece {
+                    Piece::Data(bytes) => data.extend(bytes),
+                    Piece::End(trailers) => (is_coming, end) = (false, Some(trailers)),
+                }
+            }
+        }
+        (data, end.unwrap().into_error(), input.len())
+    }
+
+    const STREAMED: &str =
+        "POST /x/response HTTP/1.1\r\nLambda-Runtime-Function-Response-Mode: streaming\r\n";
+
+    #[test]
+    fn a_streamed_body_may_have_a_length() {
+        let text = format!("{STREAMED}Content-Length: 3\r\n\r\nabcGET");
+        assert_eq!(pieces(text.as_bytes(), 1000), (b"abc".to_vec(), None, 3));
+    }
+
+    #[test]
+    fn only_a_posted_response_is_streamed() {
+        let other = all(b"GET /next HTTP/1.1\r\nLambda-Runtime-Function-Response-Mode: streaming\r\n\r\n");
+        assert_eq!(other.unwrap()[0].body, Body::Whole(Bytes::new()));
+    }
+
     #[test]
     fn a_head_without_an_end_is_refused() {
         let text = [b"GET / HTTP/1.1\r\nX: ".to_vec(), vec![b'x'; HEAD_MAX_BYTES]].concat();
@@ -244,6 +380,22 @@ mod tests {
         #[test]
         fn never_panics_and_never_reads_past_its_input(text: Vec<u8>) {
             let _any = all(&text);
+        }
+
+        #[test]
+        fn pieces_and_trailers_arrive_the_same_however_they_are_cut(
+            body: Vec<u8>, chunk in 1..50_usize, cut in 1..50_usize
+        ) {
+            let mut text = format!("{STREAMED}Transfer-Encoding: chunked\r\n\r\n").into_bytes();
+            for chunk in body.chunks(chunk) {
+                text.extend(format!("{:x}\r\n", chunk.len()).bytes());
+                text.extend(chunk);
+                text.extend(b"\r\n");
+            }
+            text.extend(b"0\r\nLambda-Runtime-Function-Error-Type: Runtime.Late\r\n\r\n");
+            let error = ErrorType::reported("Runtime.Late");
+            let late = LateError { error, payload: Bytes::new() };
+            prop_assert_eq!(pieces(&text, cut), (body, Some(late), 0));
         }
 
         #[test]

@@ -6,6 +6,8 @@ use tokio::net::TcpStream;
 
 use super::*;
 
+mod streaming;
+
 const ID: &str = "8f507cfc-0123-4697-b07a-ac58fc914c95";
 const OK: &str = "{\"status\":\"OK\"}\n";
 
@@ -119,7 +121,7 @@ async fn the_id_is_checked_before_the_state() {
 #[tokio::test]
 async fn a_response_over_the_limit_is_refused_and_the_runtime_goes_on() {
     let mut bench = Bench::running().await;
-    let body = "x".repeat(model::limits::RESPONSE_MAX_BYTES + 1);
+    let body = "x".repeat(RESPONSE_MAX_BYTES + 1);
     let mut runtime = bench.runtime;
     let posting = tokio::spawn(async move {
         let head = format!(
@@ -130,7 +132,10 @@ async fn a_response_over_the_limit_is_refused_and_the_runtime_goes_on() {
         runtime.write_all(body.as_bytes()).await.unwrap();
         runtime
     });
-    assert_eq!(bench.api.asked().await, Asked::Answered(Answer::TooLarge));
+    assert_eq!(
+        bench.api.asked().await,
+        Asked::Answered(Answer::TooLarge { limit_bytes: RESPONSE_MAX_BYTES })
+    );
     bench.runtime = posting.await.unwrap();
     assert_eq!(
         bench.answer().await,
@@ -239,7 +244,7 @@ async fn a_reset_forgets_the_killed_runtime() {
 async fn requests_that_never_end_hold_little_memory_and_leave_room_for_others() {
     let mut bench = Bench::running().await;
     let address = bench.api.tcp.local_addr().unwrap();
-    let body = vec![b'x'; model::limits::RESPONSE_MAX_BYTES - 1];
+    let body = vec![b'x'; RESPONSE_MAX_BYTES - 1];
     let flood = async {
         let mut open = vec![];
         for _ in 0..8 {

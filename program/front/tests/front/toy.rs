@@ -11,6 +11,7 @@ use bytes::Bytes;
 use front::{Authentication, Call, Downloads, Endpoint, Front, Keys, Operation, Options, Place, Service};
 use http::request::Parts;
 use http::{Request, Response};
+use http_body_util::Full;
 use model::{Clock, FunctionPermissions, Timestamp};
 use sigv4::client::Client;
 use sigv4::{Credential, Signer};
@@ -80,7 +81,7 @@ impl Toy {
                 }
                 let line = format!("{} {} {}", call.caller, call.parts.uri.path(), call.body.len());
                 report.send(line.clone()).ok();
-                Response::new(Bytes::from(line))
+                Response::new(Full::new(Bytes::from(line)))
             }
         };
         let services = vec![
