@@ -52,6 +52,13 @@ pub struct Code {
     pub image: Option<Image>,
 }
 
+impl Code {
+    /// As the API shows it.
+    pub fn shown_sha256(&self) -> String {
+        if self.image.is_some() { self.sha256.to_string() } else { self.sha256.to_base64() }
+    }
+}
+
 /// What runs a function's handler.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Program {

@@ -1,5 +1,6 @@
 //! What the warden tells the server when it starts it.
 
+use artifact::image::Access;
 use environment::RuntimeTable;
 use serde::{Deserialize, Serialize};
 
@@ -9,6 +10,8 @@ use crate::settings::Settings;
 pub(crate) struct Payload {
     pub settings: Settings,
     pub runtimes: RuntimeTable,
+    /// Read before privileges are dropped: the file is the operator's own.
+    pub access: Access,
 }
 
 impl Payload {

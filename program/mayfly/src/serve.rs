@@ -9,6 +9,7 @@ use std::process::ExitCode;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use artifact::image::{Access, InvalidAccess};
 use environment::RuntimeTable;
 use environment::runtimes::Search;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
@@ -37,6 +38,10 @@ enum ServeError {
     DataFolder { path: PathBuf, source: io::Error },
     #[error("cannot write the runtime clients below {}: {source}", path.display())]
     Clients { path: PathBuf, source: io::Error },
+    #[error("cannot read the registries' credentials in {}: {source}", path.display())]
+    RegistryConfig { path: PathBuf, source: io::Error },
+    #[error("the registries' credentials in {} cannot be used: {source}", path.display())]
+    RegistryAccess { path: PathBuf, source: InvalidAccess },
     #[error(
         "this shell allows only {allowed} open files and the server needs {DESCRIPTORS_MIN}; \
          raise the limit with: ulimit -Hn {DESCRIPTORS_MIN}"
@@ -62,10 +67,11 @@ fn prepare(arguments: Arguments) -> Result<Config, ServeError> {
     let listener = listen(settings.listen)?;
     create_data_dir(&settings.data_dir)?;
     let runtimes = find_runtimes(&settings)?;
+    let access = registry_access(&settings)?;
     Ok(Config {
         data_dir: settings.data_dir.clone(),
         templates: runtimes.templates(),
-        payload: Payload { settings, runtimes }.encode()?,
+        payload: Payload { settings, runtimes, access }.encode()?,
         descriptors: vec![listener.into()],
         parking: sandbox::Parking::default(),
     })
@@ -123,4 +129,29 @@ fn find_runtimes(settings: &Settings) -> Result<RuntimeTable, ServeError> {
     let failed = |source| ServeError::Clients { path: settings.runtimes_dir.clone(), source };
     table.write_clients().map_err(failed)?;
     Ok(table)
+}
+
+/// Docker's own file is taken when it is there; one that is named must be.
+fn registry_access(settings: &Settings) -> Result<Access, ServeError> {
+    let docker = std::env::var_os("DOCKER_CONFIG").map(PathBuf::from);
+    let docker = docker.or_else(|| Some(Path::new(&std::env::var_os("HOME")?).join(".docker")));
+    let path = settings.registry_config.clone().or_else(|| Some(docker?.join("config.json")));
+    let access = match path {
+        Some(path) => read_access(path, settings.registry_config.is_some())?,
+        None => Access::default(),
+    };
+    Ok(access.with_plain_http(settings.registries_http.clone()))
+}
+
+fn read_access(path: PathBuf, must_exist: bool) -> Result<Access, ServeError> {
+    let text = match std::fs::read(&path) {
+        Ok(text) => text,
+        Err(_not_there) if !must_exist => return Ok(Access::default()),
+        Err(source) => return Err(ServeError::RegistryConfig { path, source }),
+    };
+    match Access::from_docker_config(&text) {
+        // Whatever is wrong with a file that nobody named, functions can do without.
+        Err(_) if !must_exist => Ok(Access::default()),
+        access => access.map_err(|source| ServeError::RegistryAccess { path, source }),
+    }
 }

@@ -12,6 +12,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use artifact::Trees;
+use artifact::image::{Access, Registries};
 use catalog::{Catalog, Secrets};
 use engine::Engine;
 use environment::{RuntimeTable, ServeFront};
@@ -80,7 +81,7 @@ pub(crate) fn run(seat: Result<Seat, SeatError>) -> ExitCode {
 }
 
 fn serve(seat: Seat) -> Result<(), ServerError> {
-    let Payload { settings, runtimes } = Payload::decode(&seat.payload)?;
+    let Payload { settings, runtimes, access } = Payload::decode(&seat.payload)?;
     let listener = seat.descriptors.into_iter().next().ok_or(ServerError::NoListener)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
@@ -89,6 +90,7 @@ fn serve(seat: Seat) -> Result<(), ServerError> {
             data_dir: seat.data_dir,
             settings,
             runtimes: Arc::new(runtimes),
+            access,
             launcher,
             isolation: seat.isolation,
         };
@@ -102,6 +104,8 @@ struct Start {
     data_dir: PathBuf,
     settings: Settings,
     runtimes: Arc<RuntimeTable>,
+    /// To the registries of images.
+    access: Access,
     launcher: Launcher,
     isolation: Isolation,
 }
@@ -129,6 +133,7 @@ impl Start {
         let (catalog, keeping) = Catalog::open(catalog::Options {
             engine: engine.clone(),
             trees: Trees::open(&self.data_dir.join("trees"))?,
+            registries: Registries::new(self.access.clone()),
             clock: clock.clone(),
             secrets: Secrets::load_or_create(&self.data_dir.join(ENVIRONMENT_KEY_FILE))?,
             settle_after: catalog::Options::SETTLE_AFTER,

@@ -81,6 +81,17 @@ pub(crate) struct Arguments {
     /// Where interpreters are looked for first: programs, or folders of them (may be repeated)
     #[arg(long = "interpreter", env = "MAYFLY_INTERPRETERS", value_name = "PATH", value_delimiter = ':')]
     pub(crate) interpreters: Vec<PathBuf>,
+    /// Credentials of image registries, as Docker's config.json [default: that file, if it is there]
+    #[arg(long, env = "MAYFLY_REGISTRY_CONFIG", value_name = "FILE")]
+    pub(crate) registry_config: Option<PathBuf>,
+    /// An image registry without TLS, as HOST:PORT; those on the loopback need not be named (may be repeated)
+    #[arg(
+        long = "registry-http",
+        env = "MAYFLY_REGISTRIES_HTTP",
+        value_name = "REGISTRY",
+        value_delimiter = ','
+    )]
+    pub(crate) registries_http: Vec<String>,
     /// What a function's own credentials may do: invoke functions and write logs, or everything in its account
     /// [default: function]
     #[arg(long, env = "MAYFLY_FUNCTION_PERMISSIONS", value_enum)]
@@ -170,6 +181,9 @@ struct File {
     #[serde(default)]
     runtimes: Runtimes,
     function_permissions: Option<FunctionPermissions>,
+    registry_config: Option<PathBuf>,
+    #[serde(default)]
+    registries_http: Vec<String>,
 }
 
 /// `s3 = "http://…"`, or a table that says more.
@@ -279,6 +293,8 @@ pub(crate) struct Settings {
     pub(crate) runtimes_fallback: Fallback,
     pub(crate) interpreters: Vec<PathBuf>,
     pub(crate) function_permissions: FunctionPermissions,
+    pub(crate) registry_config: Option<PathBuf>,
+    pub(crate) registries_http: Vec<String>,
     pub(crate) root_key: Option<AccessKey>,
     pub(crate) operator_key: Option<AccessKey>,
 }
@@ -312,6 +328,8 @@ impl Settings {
                 .function_permissions
                 .or(file.function_permissions)
                 .unwrap_or(FunctionPermissions::Function),
+            registry_config: arguments.registry_config.or(file.registry_config).map(absolute),
+            registries_http: arguments.registries_http.into_iter().chain(file.registries_http).collect(),
             root_key: keys.root,
             operator_key: keys.operator,
         };

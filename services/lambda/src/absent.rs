@@ -1,8 +1,8 @@
 //! What AWS has and this server does not: refused, so that nobody takes it for granted.
 
 use wire::lambda::{
-    CreateFunctionRequest, FileSystemConfig, ImageConfig, PackageType, S3ObjectStorageMode,
-    UpdateFunctionConfigurationRequest, VpcConfig,
+    CreateFunctionRequest, FileSystemConfig, S3ObjectStorageMode, UpdateFunctionConfigurationRequest,
+    VpcConfig,
 };
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -24,8 +24,6 @@ pub(crate) enum Absent {
 }
 
 pub(crate) fn in_creation(request: &CreateFunctionRequest) -> Result<(), Absent> {
-    refuse(request.package_type == Some(PackageType::Image), "PackageType Image")?;
-    refuse(request.code.image_uri.is_some(), "ImageUri")?;
     in_storage(request.code.s3_object_storage_mode, request.code.source_kms_key_arn.as_ref())?;
     refuse(request.publish_to.is_some(), "PublishTo")?;
     refuse(request.tenancy_config.is_some(), "TenancyConfig")?;
@@ -36,7 +34,6 @@ pub(crate) fn in_creation(request: &CreateFunctionRequest) -> Result<(), Absent>
     if let Some(arn) = &request.code_signing_config_arn {
         return Err(Absent::CodeSigningConfig(arn.clone()));
     }
-    in_image(request.image_config.as_ref())?;
     in_file_systems(request.file_system_configs.as_deref())?;
     in_key(request.kms_key_arn.as_deref())?;
     in_vpc(request.vpc_config.as_ref())
@@ -47,7 +44,6 @@ pub(crate) fn in_configuration(request: &UpdateFunctionConfigurationRequest) -> 
     refuse(request.durable_config.is_some(), "DurableConfig")?;
     refuse(request.runtime_config.is_some(), "RuntimeConfig")?;
     refuse(request.accelerator_config.is_some(), "AcceleratorConfig")?;
-    in_image(request.image_config.as_ref())?;
     in_file_systems(request.file_system_configs.as_deref())?;
     in_key(request.kms_key_arn.as_deref())?;
     in_vpc(request.vpc_config.as_ref())
@@ -63,13 +59,6 @@ pub(crate) fn in_storage(
 
 pub(crate) fn refuse(is_asked_for: bool, feature: &'static str) -> Result<(), Absent> {
     if is_asked_for { Err(Absent::Feature(feature)) } else { Ok(()) }
-}
-
-fn in_image(config: Option<&ImageConfig>) -> Result<(), Absent> {
-    let asks = config.is_some_and(|config| {
-        config.entry_point.is_some() || config.command.is_some() || config.working_directory.is_some()
-    });
-    refuse(asks, "ImageConfig")
 }
 
 fn in_file_systems(configs: Option<&[FileSystemConfig]>) -> Result<(), Absent> {

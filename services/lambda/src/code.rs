@@ -9,6 +9,7 @@ use crate::absent;
 use crate::call::Context;
 use crate::control::{Answer, Control};
 use crate::convert::{InvalidMember, config};
+use crate::images::Source;
 use crate::refusal::Refusal;
 use crate::s3::{Object, S3Error};
 
@@ -37,7 +38,7 @@ impl CodeSource {
         )
     }
 
-    fn of_update(request: &UpdateFunctionCodeRequest) -> Result<CodeSource, Refusal> {
+    pub(crate) fn of_update(request: &UpdateFunctionCodeRequest) -> Result<CodeSource, Refusal> {
         CodeSource::choose(
             request.zip_file.as_ref(),
             request.s3_bucket.as_ref(),
@@ -92,11 +93,8 @@ impl Control {
 
     pub(crate) async fn update_code(&self, context: &Context, request: UpdateFunctionCodeRequest) -> Answer {
         let target = context.target("lambda:UpdateFunctionCode", &request.function_name, None)?;
-        self.find(&target)?;
-        if request.image_uri.is_some() {
-            let text = "Please don't provide ImageUri when updating a function with packageType Zip.";
-            return Err(refused(text));
-        }
+        let (function, _) = self.find(&target)?;
+        let source = Source::of_update(&request, function.latest())?;
         absent::in_storage(request.s3_object_storage_mode, request.source_kms_key_arn.as_ref())?;
         absent::refuse(request.publish_to.is_some(), "PublishTo")?;
         let update = CodeUpdate {
@@ -104,7 +102,7 @@ impl Control {
             publish: request.publish.unwrap_or(false),
             revision: request.revision_id.clone(),
         };
-        let package = self.fetch(CodeSource::of_update(&request)?, context).await?;
+        let package = self.code(source, context).await?;
         let updated = if request.dry_run.unwrap_or(false) {
             self.catalog.preview_code(&target.scope, &target.name, &update, &package)?
         } else {

@@ -13,10 +13,10 @@ use wire::lambda::{
 
 use crate::absent;
 use crate::call::Context;
-use crate::code::CodeSource;
 use crate::control::{Answer, Control};
 use crate::convert::config::{self, Members};
 use crate::convert::{InvalidMember, function};
+use crate::images::{self, Source};
 use crate::page::{page, read_marker};
 use crate::refusal::Refusal;
 use crate::target::Target;
@@ -25,40 +25,26 @@ impl Control {
     pub(crate) async fn create_function(&self, context: &Context, request: CreateFunctionRequest) -> Answer {
         let target = context.target("lambda:CreateFunction", &request.function_name, None)?;
         absent::in_creation(&request)?;
-        let source = CodeSource::of_creation(&request.code)?;
+        let image = images::program(&request)?;
         let layers = request.layers.clone();
-        let mut new = self.new_function(request)?;
+        let program = match image {
+            Some(image) => image,
+            None => self.runtime_program(&request)?,
+        };
+        let source = Source::of_creation(&request)?;
+        let mut new = new_function(request, program)?;
         new.config.layers = self.stack(context, layers).await?;
-        let package = self.fetch(source, context).await?;
+        let package = self.code(source, context).await?;
         let created = self.catalog.create_function(target.scope, target.name, new, package).await?;
         Ok(Operation::CreateFunction.reply(&self.shown(&created, None)))
     }
 
-    fn new_function(&self, request: CreateFunctionRequest) -> Result<NewFunction, Refusal> {
-        let (Some(runtime), Some(handler)) = (request.runtime, request.handler) else {
+    fn runtime_program(&self, request: &CreateFunctionRequest) -> Result<Program, Refusal> {
+        let (Some(runtime), Some(handler)) = (request.runtime, request.handler.clone()) else {
             let text = "Runtime and Handler are mandatory parameters for functions created with deployment packages.";
             return Err(InvalidMember::Value(text.to_owned()).into());
         };
-        let architecture = config::architecture(request.architectures.as_deref())?;
-        let members = Members {
-            description: request.description,
-            timeout: request.timeout,
-            memory_size: request.memory_size,
-            ephemeral_storage: request.ephemeral_storage,
-            environment: request.environment,
-            tracing: request.tracing_config,
-            dead_letter: request.dead_letter_config,
-            logging: request.logging_config,
-            snap_start: request.snap_start,
-        };
-        Ok(NewFunction {
-            role: request.role,
-            program: Program::Runtime { runtime: self.available(config::runtime(runtime)?)?, handler },
-            architecture: architecture.unwrap_or(Architecture::X86_64),
-            config: members.into_patch()?,
-            tags: request.tags.unwrap_or_default(),
-            publish: request.publish.unwrap_or(false),
-        })
+        Ok(Program::Runtime { runtime: self.available(config::runtime(runtime)?)?, handler })
     }
 
     /// A function that could never run is refused when it is made, with what the host has instead.
@@ -74,8 +60,12 @@ impl Control {
     ) -> Answer {
         let target = context.target("lambda:UpdateFunctionConfiguration", &request.function_name, None)?;
         absent::in_configuration(&request)?;
-        self.find(&target)?;
+        let (function, _) = self.find(&target)?;
         let layers = request.layers.clone();
+        let attaches = layers.as_ref().is_some_and(|layers| !layers.is_empty());
+        if attaches && matches!(function.latest().config.program, Program::Image(_)) {
+            return Err(Refusal::RuntimeOfImage);
+        }
         let mut update = self.config_update(request)?;
         update.config.layers = self.stack(context, layers).await?;
         let updated = self.catalog.configure(target.scope, target.name, update).await?;
@@ -97,7 +87,8 @@ impl Control {
             snap_start: request.snap_start,
         };
         let patch = members.into_patch()?;
-        let config = ConfigPatch { role: request.role, handler: request.handler, runtime, ..patch };
+        let image = request.image_config.map(images::config);
+        let config = ConfigPatch { role: request.role, handler: request.handler, runtime, image, ..patch };
         Ok(ConfigUpdate { config, revision: request.revision_id })
     }
 
@@ -105,19 +96,30 @@ impl Control {
         let target =
             context.target("lambda:GetFunction", &request.function_name, request.qualifier.as_deref())?;
         let (function, version) = self.find(&target)?;
-        let location = self.links.to(&context.host, &version.code.sha256.to_string());
         let tags = function.tags();
         let response = GetFunctionResponse {
-            code: Some(FunctionCodeLocation {
-                repository_type: Some("S3".to_owned()),
-                location: Some(location),
-                ..FunctionCodeLocation::default()
-            }),
+            code: Some(self.location(&version, context)),
             tags: (!tags.is_empty()).then(|| tags.clone()),
             configuration: Some(self.shown(&version, target.qualifier)),
             ..GetFunctionResponse::default()
         };
         Ok(Operation::GetFunction.reply(&response))
+    }
+
+    fn location(&self, version: &FunctionVersion, context: &Context) -> FunctionCodeLocation {
+        match &version.code.image {
+            Some(image) => FunctionCodeLocation {
+                repository_type: Some("ECR".to_owned()),
+                image_uri: Some(image.uri.clone()),
+                resolved_image_uri: Some(image.resolved_uri.clone()),
+                ..FunctionCodeLocation::default()
+            },
+            None => FunctionCodeLocation {
+                repository_type: Some("S3".to_owned()),
+                location: Some(self.links.to(&context.host, &version.code.sha256.to_string())),
+                ..FunctionCodeLocation::default()
+            },
+        }
     }
 
     pub(crate) fn function_configuration(
@@ -182,6 +184,29 @@ impl Control {
         let entry = version.config.runtime().and_then(|runtime| self.runtimes.entry(runtime).ok());
         function::shown(version, qualifier, entry.as_deref())
     }
+}
+
+fn new_function(request: CreateFunctionRequest, program: Program) -> Result<NewFunction, Refusal> {
+    let architecture = config::architecture(request.architectures.as_deref())?;
+    let members = Members {
+        description: request.description,
+        timeout: request.timeout,
+        memory_size: request.memory_size,
+        ephemeral_storage: request.ephemeral_storage,
+        environment: request.environment,
+        tracing: request.tracing_config,
+        dead_letter: request.dead_letter_config,
+        logging: request.logging_config,
+        snap_start: request.snap_start,
+    };
+    Ok(NewFunction {
+        role: request.role,
+        program,
+        architecture: architecture.unwrap_or(Architecture::X86_64),
+        config: members.into_patch()?,
+        tags: request.tags.unwrap_or_default(),
+        publish: request.publish.unwrap_or(false),
+    })
 }
 
 fn parse_marker(text: &str) -> Option<(model::FunctionName, VersionRef)> {

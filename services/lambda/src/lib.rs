@@ -13,6 +13,7 @@ mod code;
 mod control;
 mod convert;
 mod functions;
+mod images;
 mod invocations;
 mod layers;
 mod page;

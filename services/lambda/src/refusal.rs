@@ -3,6 +3,7 @@
 mod layer;
 
 use artifact::UnpackError;
+use artifact::image::{InvalidReference, PullError};
 use catalog::{CatalogError, InvalidConfig, PackageError};
 use environment::runtimes::MissingRuntime;
 use invoke::{InvokeError, Throttled};
@@ -13,6 +14,7 @@ use wire::lambda::ErrorCode;
 
 use crate::absent::Absent;
 use crate::convert::InvalidMember;
+use crate::images::ImageError;
 use crate::s3::S3Error;
 
 pub(crate) use layer::LayerRefusal;
@@ -33,6 +35,10 @@ pub(crate) enum Refusal {
     S3(#[from] S3Error),
     #[error(transparent)]
     Layer(#[from] LayerRefusal),
+    #[error(transparent)]
+    Image(#[from] ImageError),
+    #[error("an image has neither runtime nor handler nor layers")]
+    RuntimeOfImage,
     #[error(transparent)]
     Absent(#[from] Absent),
     #[error(transparent)]
@@ -88,6 +94,8 @@ impl Refusal {
             Refusal::Invoke(error) => invocation(error),
             Refusal::S3(error) => invalid(s3(error)),
             Refusal::Layer(refusal) => layer::layer(refusal),
+            Refusal::Image(error) => image(error),
+            Refusal::RuntimeOfImage => runtime_of_image(),
             Refusal::Absent(absent) => self::absent(absent),
             Refusal::Member(member) => self::member(member),
             Refusal::Runtime(missing) => invalid(missing.to_string()),
@@ -150,8 +158,7 @@ fn catalog(error: &CatalogError) -> Error {
             "The Revision Id provided does not match the latest Revision Id. Call the GetFunction/GetAlias API to retrieve the latest Revision Id",
         ),
         CatalogError::CodeMismatch { given, current } => invalid(format!(
-            "CodeSHA256 ({given}) is different from current CodeSHA256 in $LATEST ({}). Please try again with the CodeSHA256 in $LATEST.",
-            current.to_base64()
+            "CodeSHA256 ({given}) is different from current CodeSHA256 in $LATEST ({current}). Please try again with the CodeSHA256 in $LATEST."
         )),
         CatalogError::VersionInUse { aliases } => {
             let aliases = aliases.iter().map(model::AliasName::as_str).collect::<Vec<_>>().join(", ");
@@ -188,9 +195,7 @@ fn config(error: &InvalidConfig) -> Error {
         InvalidConfig::SnapStartUnsupported(runtime) => {
             invalid(format!("{runtime} is not supported for SnapStart enabled functions."))
         }
-        InvalidConfig::RuntimeOfImage => invalid(
-            "Please don't provide Handler or Runtime or Layer when the intended function PackageType is Image.",
-        ),
+        InvalidConfig::RuntimeOfImage => runtime_of_image(),
         InvalidConfig::ImageOfPackage => {
             invalid("Please don't provide ImageConfig when the intended function PackageType is Zip.")
         }
@@ -220,6 +225,40 @@ fn unpacking(error: &UnpackError) -> Error {
             invalid(format!("Unzipped size must be smaller than {limit} bytes"))
         }
         UnpackError::Io(_) => failed(),
+    }
+}
+
+fn runtime_of_image() -> Error {
+    invalid(
+        "Please don't provide Handler or Runtime or Layer when the intended function PackageType is Image.",
+    )
+}
+
+fn image(error: &ImageError) -> Error {
+    let (uri, error) = match error {
+        ImageError::Name(InvalidReference(uri)) => {
+            return invalid(format!("Source image {uri} is not valid. Provide a valid source image."));
+        }
+        ImageError::Pull { uri, error } => (uri, error),
+    };
+    match error {
+        PullError::Denied => ErrorCode::AccessDenied
+            .with("Lambda does not have permission to access the ECR image. Check the ECR permissions."),
+        PullError::NotFound => {
+            invalid(format!("Source image {uri} does not exist. Provide a valid source image."))
+        }
+        PullError::Unsupported(_) => invalid(format!(
+            "The image manifest, config or layer media type for the source image {uri} is not supported."
+        )),
+        PullError::Invalid(_)
+        | PullError::Damaged(_)
+        | PullError::Layer(_)
+        | PullError::Protocol(_)
+        | PullError::Unreachable(_)
+        | PullError::TimedOut => {
+            invalid(format!("Source image {uri} is not valid. Provide a valid source image. ({error})"))
+        }
+        PullError::Io(_) => failed(),
     }
 }
 

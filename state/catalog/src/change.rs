@@ -118,6 +118,7 @@ impl Function {
             last_modified: now,
             revision: RevisionId::random(),
             last_update: Some(LastUpdate::InProgress),
+            failure: None,
             ..(*self.latest).clone()
         };
         check_size(&latest)?;
@@ -143,9 +144,9 @@ impl Function {
     }
 
     fn check_code(&self, given: Option<String>) -> Result<(), CatalogError> {
-        let current = self.latest.code.sha256;
+        let current = self.latest.code.shown_sha256();
         match given {
-            Some(given) if given != current.to_base64() => Err(CatalogError::CodeMismatch { given, current }),
+            Some(given) if given != current => Err(CatalogError::CodeMismatch { given, current }),
             _ => Ok(()),
         }
     }

@@ -1,6 +1,6 @@
 //! Why the catalog says no.
 
-use model::{AliasName, CodeSha256, FunctionArn, FunctionName, LayerVersionArn};
+use model::{AliasName, FunctionArn, FunctionName, LayerVersionArn};
 
 use crate::config::InvalidConfig;
 
@@ -21,7 +21,7 @@ pub enum CatalogError {
     #[error("the revision given is not the latest")]
     RevisionMismatch,
     #[error("$LATEST holds the package {current}, not {given}")]
-    CodeMismatch { given: String, current: CodeSha256 },
+    CodeMismatch { given: String, current: String },
     #[error("aliases refer to the version: {aliases:?}")]
     VersionInUse { aliases: Vec<AliasName> },
     #[error("the alias {arn} exists already")]

@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use model::function::{LastUpdate, State};
-use model::{AliasName, FunctionArn, FunctionVersion, Qualifier, RevisionId, VersionNumber, VersionRef};
+use model::function::{Failure, LastUpdate, State};
+use model::{
+    AliasName, FunctionArn, FunctionVersion, Image, Qualifier, RevisionId, VersionNumber, VersionRef,
+};
 
 use crate::alias::Alias;
 use crate::error::CatalogError;
@@ -12,7 +14,7 @@ use crate::error::CatalogError;
 #[derive(Debug, Clone)]
 pub struct Function {
     pub(crate) latest: Arc<FunctionVersion>,
-    /// What invocations run while `latest` is an update in progress. Not stored: a restart ends the update.
+    /// What invocations run while `latest` is an update in progress, and again when that fails.
     pub(crate) before: Option<Arc<FunctionVersion>>,
     /// The greatest ever given out, so that a deleted version's number does not come back.
     pub(crate) last_number: Option<VersionNumber>,
@@ -132,6 +134,24 @@ impl Function {
         self.versions().any(|version| is_unsettled(version))
     }
 
+    /// What `$LATEST` runs, or will when it has been pulled; None for a package.
+    pub(crate) fn image(&self) -> Option<&Image> {
+        self.latest.code.image.as_ref()
+    }
+
+    /// With creation or update failed: after an update everything is as before, but for the word that it failed.
+    #[must_use]
+    pub(crate) fn failed(&self, failure: &Failure) -> Function {
+        let mut next = self.clone();
+        let latest = next.before.take().unwrap_or_else(|| next.latest.clone());
+        next.latest = latest;
+        fail(Arc::make_mut(&mut next.latest), failure);
+        for published in next.versions.values_mut().filter(|published| is_unsettled(&published.version)) {
+            fail(Arc::make_mut(&mut published.version), failure);
+        }
+        next
+    }
+
     /// With creation and update ended; each version that changes gets a new revision, as on AWS.
     #[must_use]
     pub(crate) fn settled(&self) -> Function {
@@ -147,11 +167,21 @@ fn is_unsettled(version: &FunctionVersion) -> bool {
     version.state == State::Pending || version.last_update == Some(LastUpdate::InProgress)
 }
 
+fn fail(version: &mut FunctionVersion, failure: &Failure) {
+    match version.state {
+        State::Pending => version.state = State::Failed,
+        State::Active | State::Failed => version.last_update = Some(LastUpdate::Failed),
+    }
+    version.failure = Some(failure.clone());
+    version.revision = RevisionId::random();
+}
+
 fn settle(version: &mut Arc<FunctionVersion>) {
     if is_unsettled(version) {
         let settled = Arc::make_mut(version);
         settled.state = State::Active;
         settled.last_update = Some(LastUpdate::Successful);
+        settled.failure = None;
         settled.revision = RevisionId::random();
     }
 }

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use artifact::Trees;
+use artifact::image::Registries;
 use bytes::Bytes;
 use engine::{Engine, Transaction};
 use model::{AliasName, Clock, CodeSha256, FunctionName, FunctionVersion, Timestamp, VersionNumber, limits};
@@ -17,6 +18,7 @@ use crate::alias::{Alias, AliasChange, NewAlias};
 use crate::change::{self, CodeUpdate, ConfigUpdate, NewFunction, Publication};
 use crate::error::{CatalogError, NoSpace, OpenError, PackageError};
 use crate::function::Function;
+use crate::images::Pulls;
 use crate::layers::{self, LayerCommand, LayerOwner, Layers};
 use crate::owner::{Command, Decided, Next, Owner, Service, Target};
 use crate::packages::{Package, Packages};
@@ -34,6 +36,8 @@ const CHANGES_MAX: usize = 1024;
 pub struct Options {
     pub engine: Engine,
     pub trees: Trees,
+    /// Where images are pulled from.
+    pub registries: Registries,
     pub clock: Clock,
     pub secrets: Secrets,
     /// How long Pending and InProgress last at least: long enough for a person or a waiter to see them.
@@ -67,13 +71,14 @@ impl Catalog {
     /// Reads what is stored, and ends the creations and updates that a stop has interrupted. The service must run
     /// for anything to change.
     pub async fn open(options: Options) -> Result<(Catalog, Service), OpenError> {
-        let Options { engine, trees, clock, secrets, settle_after } = options;
+        let Options { engine, trees, registries, clock, secrets, settle_after } = options;
         let (snapshot, stored) = load(&engine, &secrets).await?;
         let snapshot = Arc::new(ArcSwap::from_pointee(snapshot));
         let (layer_owner, layer_commands) = open_layers(&engine).await?;
         let layers = layer_owner.layers.clone();
-        let packages =
-            Arc::new(Packages::new(engine.blobs().clone(), trees, snapshot.clone(), layers.clone()));
+        let blobs = engine.blobs().clone();
+        let packages = Packages::new(blobs, trees, registries, snapshot.clone(), layers.clone());
+        let packages = Arc::new(packages);
         let (commands, received) = mpsc::channel(COMMANDS_MAX);
         let (changes, _) = broadcast::channel(CHANGES_MAX);
         let owner = Owner {
@@ -86,6 +91,7 @@ impl Catalog {
             stored,
             settle_after,
             settling: VecDeque::new(),
+            pulls: Pulls::new(packages.clone()),
         };
         let service = Service { owner, layers: layer_owner, packages: packages.clone() };
         Ok((Catalog { snapshot, layers, packages, commands, layer_commands, changes, clock }, service))
@@ -353,7 +359,8 @@ async fn open_layers(engine: &Engine) -> Result<(LayerOwner, mpsc::Sender<LayerC
     Ok((LayerOwner { engine: engine.clone(), layers, stored, commands }, sender))
 }
 
-/// Updates that a stop has interrupted are complete: their package was stored before they were.
+/// Updates that a stop has interrupted are complete: their package was stored before they were. Only an image may be
+/// missing; the owner goes on pulling it.
 async fn load(
     engine: &Engine,
     secrets: &Secrets,
@@ -363,7 +370,8 @@ async fn load(
     let mut transaction = Transaction::default();
     let mut interrupted = Vec::new();
     for Loaded { scope, name, function, version } in store::load(engine, secrets).await? {
-        let settled = function.is_unsettled().then(|| function.settled());
+        let complete = function.is_unsettled() && function.image().is_none();
+        let settled = complete.then(|| function.settled());
         if let Some(settled) = &settled {
             let id = FunctionId { scope: &scope, name: &name };
             store::save(&mut transaction, &id, Some((&function, version)), Some(settled), secrets)

@@ -21,6 +21,7 @@ mod config;
 mod error;
 mod function;
 mod handle;
+mod images;
 mod layers;
 mod owner;
 mod packages;

@@ -17,6 +17,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
 use crate::error::CatalogError;
 use crate::function::Function;
 use crate::handle::Changed;
+use crate::images::{Pulled, Pulls};
 use crate::layers::LayerOwner;
 use crate::packages::Packages;
 use crate::secrets::Secrets;
@@ -105,6 +106,8 @@ pub(crate) struct Owner {
     pub(crate) settle_after: Duration,
     /// In the order of their time, since all wait equally long.
     pub(crate) settling: VecDeque<(Instant, Target)>,
+    /// What ends with the pull of its image.
+    pub(crate) pulls: Pulls,
 }
 
 /// What a batch has decided so far; a function that is gone is None.
@@ -113,6 +116,7 @@ type Pending = BTreeMap<Target, Option<Arc<Function>>>;
 impl Owner {
     pub(crate) async fn run(mut self) {
         let mut batch = Vec::new();
+        self.resume();
         loop {
             let settle_at = self.settling.front().map(|(at, _)| *at);
             tokio::select! {
@@ -121,7 +125,45 @@ impl Owner {
                     _ => self.apply(std::mem::take(&mut batch)).await,
                 },
                 () = at(settle_at) => self.settle().await,
+                pulled = self.pulls.next() => self.pulled(pulled).await,
             }
+        }
+    }
+
+    /// Goes on with what a stop has interrupted.
+    fn resume(&mut self) {
+        let snapshot = self.snapshot.load_full();
+        for (scope, name, function) in snapshot.all().filter(|(_, _, function)| function.is_unsettled()) {
+            self.end_later((scope.clone(), name.clone()), function, Instant::now());
+        }
+    }
+
+    /// Sees to it that a creation or update ends, at a time or with the pull of its image.
+    fn end_later(&mut self, target: Target, function: &Function, settle_at: Instant) {
+        match function.image() {
+            Some(image) => {
+                let digest = function.latest().code.sha256;
+                self.pulls.start(target, digest, image.clone(), settle_at);
+            }
+            None => self.settling.push_back((settle_at, target)),
+        }
+    }
+
+    /// Ends the creation or update that waited for an image, unless another has taken its place.
+    async fn pulled(&mut self, Pulled { target, digest, result }: Pulled) {
+        let snapshot = self.snapshot.load_full();
+        let function = snapshot.function(&target.0, &target.1);
+        let waits =
+            |function: &&Arc<Function>| function.is_unsettled() && function.latest().code.sha256 == digest;
+        let Some(function) = function.filter(waits) else { return };
+        let ended = match &result {
+            Ok(()) => function.settled(),
+            Err(failure) => function.failed(failure),
+        };
+        let pending = Pending::from([(target.clone(), Some(Arc::new(ended)))]);
+        if let Err(error) = self.store(&snapshot, pending).await {
+            tracing::error!(%error, "an update could not be ended; it is tried again");
+            self.end_later(target, function, Instant::now() + self.settle_after);
         }
     }
 
@@ -204,7 +246,7 @@ impl Owner {
                 Some(function) => {
                     self.stored.insert(target.clone(), version);
                     if function.is_unsettled() {
-                        self.settling.push_back((settle_at, target.clone()));
+                        self.end_later(target.clone(), function, settle_at);
                     }
                 }
                 None => drop(self.stored.remove(&target)),

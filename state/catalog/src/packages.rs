@@ -11,6 +11,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use arc_swap::ArcSwap;
 use artifact::Trees;
+use artifact::image::{PullError, Reference, Registries};
 use bytes::Bytes;
 use engine::{BlobId, Blobs};
 use model::function::Code;
@@ -25,6 +26,7 @@ use crate::snapshot::Snapshot;
 pub(crate) struct Packages {
     blobs: Blobs,
     trees: Trees,
+    registries: Registries,
     snapshot: Arc<ArcSwap<Snapshot>>,
     layers: Arc<ArcSwap<Layers>>,
     /// Guards who uses what; held while a package disappears, never while one is written.
@@ -69,14 +71,30 @@ impl Packages {
     pub(crate) fn new(
         blobs: Blobs,
         trees: Trees,
+        registries: Registries,
         snapshot: Arc<ArcSwap<Snapshot>>,
         layers: Arc<ArcSwap<Layers>>,
     ) -> Packages {
-        Packages { blobs, trees, snapshot, layers, uses: Mutex::default() }
+        Packages { blobs, trees, registries, snapshot, layers, uses: Mutex::default() }
     }
 
     pub(crate) fn trees(&self) -> &Trees {
         &self.trees
+    }
+
+    pub(crate) fn registries(&self) -> &Registries {
+        &self.registries
+    }
+
+    /// An image, of which nothing need be here yet.
+    pub(crate) fn take_in(self: &Arc<Packages>, code: Code) -> Package {
+        let held = self.uses().hold(self, code.tree);
+        Package { code, _held: held }
+    }
+
+    /// Makes an image's tree. A function that names the image keeps it meanwhile.
+    pub(crate) async fn pull(&self, reference: &Reference) -> Result<(), PullError> {
+        self.registries.pull(reference, &self.trees, &self.blobs).await.map(drop)
     }
 
     /// Blocks. Nothing is stored of a package that does not unpack.
@@ -161,8 +179,10 @@ impl Uses {
     }
 }
 
-/// Code, and layers when it has some.
+/// Code, and layers when it has some; what an image was pulled as counts like a tree.
 fn trees_of(version: &FunctionVersion) -> impl Iterator<Item = TreeId> + use<> {
     let layers = version.config.layers.as_ref().map(|layers| layers.tree);
-    std::iter::once(version.code.tree).chain(layers)
+    let blobs = version.code.image.iter().flat_map(|image| &image.blobs);
+    let blobs = blobs.map(|blob| TreeId::from_bytes(*blob.as_bytes())).collect::<Vec<_>>();
+    std::iter::once(version.code.tree).chain(layers).chain(blobs)
 }

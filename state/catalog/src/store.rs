@@ -23,6 +23,7 @@ const VERSIONS: Collection = Collection::new("versions");
 #[derive(Serialize)]
 struct StoredFunction<'a> {
     latest: Value,
+    before: Option<Value>,
     last_number: Option<VersionNumber>,
     aliases: Vec<&'a Alias>,
     tags: &'a BTreeMap<String, String>,
@@ -31,6 +32,8 @@ struct StoredFunction<'a> {
 #[derive(Deserialize)]
 struct LoadedFunction {
     latest: Value,
+    #[serde(default)]
+    before: Option<Value>,
     last_number: Option<VersionNumber>,
     aliases: Vec<Alias>,
     tags: BTreeMap<String, String>,
@@ -76,15 +79,16 @@ pub(crate) async fn load(engine: &Engine, secrets: &Secrets) -> Result<Vec<Loade
 }
 
 fn parse_function(id: &str, document: &Document, secrets: &Secrets) -> Result<Loaded, OpenError> {
-    let LoadedFunction { latest, last_number, aliases, tags } = parse(id, document)?;
+    let LoadedFunction { latest, before, last_number, aliases, tags } = parse(id, document)?;
     let latest = open(id, latest, secrets)?;
+    let before = before.map(|before| open(id, before, secrets)).transpose()?;
     let aliases = aliases.into_iter().map(|alias| (alias.name.clone(), Arc::new(alias)));
     Ok(Loaded {
         scope: Scope { account: latest.arn.account.clone(), region: latest.arn.region.clone() },
         name: latest.arn.name.clone(),
         function: Function {
             latest: Arc::new(latest),
-            before: None,
+            before: before.map(Arc::new),
             last_number,
             versions: BTreeMap::new(),
             aliases: aliases.collect::<BTreeMap<AliasName, _>>(),
@@ -134,6 +138,7 @@ pub(crate) fn save(
 fn function_document(function: &Function, secrets: &Secrets) -> Result<Vec<u8>, SealError> {
     let stored = StoredFunction {
         latest: secrets.seal(&function.latest)?,
+        before: function.before.as_deref().map(|before| secrets.seal(before)).transpose()?,
         last_number: function.last_number,
         aliases: function.aliases.values().map(AsRef::as_ref).collect(),
         tags: &function.tags,

@@ -1,14 +1,18 @@
 //! A version as the API shows it.
 
 use environment::RuntimeEntry;
-use model::function::{Architecture, LastUpdate, LogFormat, SnapStart, State, TracingMode};
+use model::function::{
+    Architecture, FailureCode, LastUpdate, LogFormat, Program, SnapStart, State, TracingMode,
+};
 use model::{FunctionVersion, LayerStack, Qualifier};
 use wire::lambda::{
-    self, DeadLetterConfig, EnvironmentResponse, EphemeralStorage, FunctionConfiguration, Layer,
-    LoggingConfig, RuntimeVersionConfig, SnapStartResponse, StateReasonCode, TracingConfigResponse,
+    self, DeadLetterConfig, EnvironmentResponse, EphemeralStorage, FunctionConfiguration,
+    LastUpdateStatusReasonCode, Layer, LoggingConfig, RuntimeVersionConfig, SnapStartResponse,
+    StateReasonCode, TracingConfigResponse,
 };
 
 use super::level;
+use crate::images;
 
 /// What AWS says of creations, and of updates as well.
 const BEING_CREATED: &str = "The function is being created.";
@@ -27,7 +31,7 @@ pub(crate) fn listed(version: &FunctionVersion, qualifier: Option<Qualifier>) ->
         timeout: i32::try_from(config.timeout_s).ok(),
         memory_size: i32::try_from(config.memory_mib).ok(),
         last_modified: Some(version.last_modified.to_lambda_string()),
-        code_sha256: Some(code.sha256.to_base64()),
+        code_sha256: Some(code.shown_sha256()),
         version: Some(version.version.to_string()),
         dead_letter_config: config
             .dead_letter_target
@@ -39,7 +43,11 @@ pub(crate) fn listed(version: &FunctionVersion, qualifier: Option<Qualifier>) ->
             .map(|variables| EnvironmentResponse { variables: Some(variables), error: None }),
         tracing_config: Some(TracingConfigResponse { mode: Some(tracing(config.tracing)) }),
         revision_id: Some(version.revision.to_string()),
-        package_type: Some(lambda::PackageType::Zip),
+        package_type: Some(package_type(&config.program)),
+        image_config_response: match &config.program {
+            Program::Image(image) => images::shown(image),
+            Program::Runtime { .. } => None,
+        },
         architectures: Some(vec![architecture(config.architecture)]),
         ephemeral_storage: i32::try_from(config.ephemeral_storage_mib)
             .ok()
@@ -57,20 +65,61 @@ pub(crate) fn shown(
     qualifier: Option<Qualifier>,
     runtime: Option<&RuntimeEntry>,
 ) -> FunctionConfiguration {
-    let pending = version.state == State::Pending;
-    let updating = version.last_update == Some(LastUpdate::InProgress);
+    let failure = version.failure.as_ref();
+    let reason = failure.map(|failure| failure.reason.clone());
     let notice = runtime.and_then(|runtime| runtime.notice.clone());
     FunctionConfiguration {
         state: Some(state(version.state)),
-        state_reason: if pending { Some(BEING_CREATED.to_owned()) } else { notice },
-        state_reason_code: pending.then_some(StateReasonCode::Creating),
+        state_reason: match version.state {
+            State::Pending => Some(BEING_CREATED.to_owned()),
+            State::Failed => reason.clone(),
+            State::Active => notice,
+        },
+        state_reason_code: match version.state {
+            State::Pending => Some(StateReasonCode::Creating),
+            State::Failed => failure.map(|failure| state_code(failure.code)),
+            State::Active => None,
+        },
         last_update_status: version.last_update.map(last_update),
-        last_update_status_reason: updating.then(|| BEING_CREATED.to_owned()),
+        last_update_status_reason: match version.last_update {
+            Some(LastUpdate::InProgress) => Some(BEING_CREATED.to_owned()),
+            Some(LastUpdate::Failed) => reason,
+            Some(LastUpdate::Successful) | None => None,
+        },
+        last_update_status_reason_code: match version.last_update {
+            Some(LastUpdate::Failed) => failure.map(|failure| update_code(failure.code)),
+            Some(LastUpdate::InProgress | LastUpdate::Successful) | None => None,
+        },
         runtime_version_config: runtime.map(|runtime| RuntimeVersionConfig {
             runtime_version_arn: Some(runtime.version_arn(&version.arn.region)),
             error: None,
         }),
         ..listed(version, qualifier)
+    }
+}
+
+fn package_type(program: &Program) -> lambda::PackageType {
+    match program {
+        Program::Runtime { .. } => lambda::PackageType::Zip,
+        Program::Image(_) => lambda::PackageType::Image,
+    }
+}
+
+fn state_code(code: FailureCode) -> StateReasonCode {
+    match code {
+        FailureCode::ImageAccessDenied => StateReasonCode::ImageAccessDenied,
+        FailureCode::ImageDeleted => StateReasonCode::ImageDeleted,
+        FailureCode::InvalidImage => StateReasonCode::InvalidImage,
+        FailureCode::InternalError => StateReasonCode::InternalError,
+    }
+}
+
+fn update_code(code: FailureCode) -> LastUpdateStatusReasonCode {
+    match code {
+        FailureCode::ImageAccessDenied => LastUpdateStatusReasonCode::ImageAccessDenied,
+        FailureCode::ImageDeleted => LastUpdateStatusReasonCode::ImageDeleted,
+        FailureCode::InvalidImage => LastUpdateStatusReasonCode::InvalidImage,
+        FailureCode::InternalError => LastUpdateStatusReasonCode::InternalError,
     }
 }
 

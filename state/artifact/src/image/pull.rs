@@ -92,6 +92,13 @@ pub struct Registries {
     access: Arc<Access>,
 }
 
+/// Asked without any credentials.
+impl Default for Registries {
+    fn default() -> Registries {
+        Registries::new(Access::default())
+    }
+}
+
 impl Registries {
     pub fn new(access: Access) -> Registries {
         let client = Client::new(Options {

@@ -31,7 +31,7 @@ enum Target {
 #[error(
     "'{0}' is not the name of an image: write REGISTRY/REPOSITORY:TAG or REGISTRY/REPOSITORY@sha256:DIGEST"
 )]
-pub struct InvalidReference(String);
+pub struct InvalidReference(pub String);
 
 impl Reference {
     /// The same image by its manifest's digest.

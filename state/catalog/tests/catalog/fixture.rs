@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use artifact::Trees;
+use artifact::image::Registries;
 use bytes::Bytes;
 use catalog::{
     Catalog, CatalogError, CodeUpdate, ConfigPatch, NewFunction, Options, Package, Scope, Secrets,
@@ -127,8 +128,9 @@ impl Fixture {
 async fn open(dir: &Path, settle_after: Duration) -> (Catalog, tokio::task::JoinHandle<()>) {
     let engine = Engine::open(dir).unwrap();
     let trees = Trees::open(&dir.join("trees")).unwrap();
+    let registries = Registries::default();
     let secrets = Secrets::load_or_create(&dir.join("environment-key")).unwrap();
-    let options = Options { engine, trees, clock: Clock::system(), secrets, settle_after };
+    let options = Options { engine, trees, registries, clock: Clock::system(), secrets, settle_after };
     let (catalog, service) = Catalog::open(options).await.unwrap();
     (catalog, tokio::spawn(service.run()))
 }
