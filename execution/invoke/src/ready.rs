@@ -109,7 +109,14 @@ mod tests {
             let engine = Engine::open(folder.path()).unwrap();
             let trees = Trees::open(&folder.path().join("trees")).unwrap();
             let secrets = Secrets::load_or_create(&folder.path().join("environment-key")).unwrap();
-            let options = Options { engine, trees, registries: Default::default(), clock: Clock::system(), secrets, settle_after };
+            let options = Options {
+                engine,
+                trees,
+                registries: Default::default(),
+                clock: Clock::system(),
+                secrets,
+                settle_after,
+            };
             let (catalog, service) = Catalog::open(options).await.unwrap();
             let service = tokio::spawn(service.run());
             let package = catalog.store_package(package("one")).await.unwrap();

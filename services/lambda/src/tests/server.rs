@@ -63,7 +63,14 @@ impl Server {
         let trees = Trees::open(&dir.path().join("trees")).unwrap();
         let clock = Clock::system();
         let secrets = Secrets::load_or_create(&dir.path().join("environment-key")).unwrap();
-        let options = Options { engine, trees, registries: Default::default(), clock: clock.clone(), secrets, settle_after };
+        let options = Options {
+            engine,
+            trees,
+            registries: Default::default(),
+            clock: clock.clone(),
+            secrets,
+            settle_after,
+        };
         let (catalog, service) = Catalog::open(options).await.unwrap();
         tokio::spawn(service.run());
         let nothing = Search { configured: Vec::new(), path: Vec::new(), home: None };

@@ -370,3 +370,6 @@ fn is_of_the_image(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::NotADirectory)
         || error.raw_os_error() == Some(rustix::io::Errno::LOOP.raw_os_error())
 }
+
+#[cfg(test)]
+mod tests;

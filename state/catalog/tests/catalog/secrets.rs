@@ -41,6 +41,7 @@ async fn with_another_key_the_folder_does_not_open() {
     fs::remove_file(folder.path().join("environment-key")).unwrap();
     let options = Options {
         engine: engine::Engine::open(folder.path()).unwrap(),
+        registries: artifact::image::Registries::default(),
         trees: artifact::Trees::open(&folder.path().join("trees")).unwrap(),
         clock: Clock::system(),
         secrets: Secrets::load_or_create(&folder.path().join("environment-key")).unwrap(),
