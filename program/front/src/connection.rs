@@ -1,5 +1,6 @@
 //! Listeners and connections.
 
+use std::net::IpAddr;
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -112,10 +113,10 @@ pub(crate) async fn accept(shared: &Arc<Shared>, listener: TcpListener, place: P
             accepted = listener.accept() => accepted,
         };
         match accepted {
-            Ok((stream, _peer)) => {
+            Ok((stream, peer)) => {
                 let (door, cut) = (door.clone(), shared.cut.clone());
                 shared.tasks.spawn(async move {
-                    cut.run_until_cancelled(serve(door, stream)).await;
+                    cut.run_until_cancelled(serve(door, stream, peer.ip())).await;
                     drop(permit);
                 });
             }
@@ -127,7 +128,7 @@ pub(crate) async fn accept(shared: &Arc<Shared>, listener: TcpListener, place: P
     }
 }
 
-async fn serve(door: Door, stream: TcpStream) {
+async fn serve(door: Door, stream: TcpStream, peer: IpAddr) {
     if stream.set_nodelay(true).is_err() {
         // The peer has gone already.
         return;
@@ -137,7 +138,7 @@ async fn serve(door: Door, stream: TcpStream) {
     let answer = service_fn(|request| {
         asked.store(true, Ordering::Relaxed);
         let door = door.clone();
-        async move { Ok::<_, std::convert::Infallible>(exchange::answer(&door, request).await) }
+        async move { Ok::<_, std::convert::Infallible>(exchange::answer(&door, peer, request).await) }
     });
     let mut connection = pin!(builder.serve_connection(TokioIo::new(stream), answer));
     tokio::select! {

@@ -1,8 +1,11 @@
 //! One request: who, for which service, may it come in, and its answer.
 
+use std::net::IpAddr;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use futures_util::FutureExt;
 use http::request::Parts;
 use http::{HeaderName, HeaderValue, Request, Response};
 use http_body_util::BodyExt;
@@ -11,6 +14,7 @@ use model::{Caller, Region, RequestId, Timestamp};
 use sigv4::client::{Body, whole};
 use sigv4::{Claim, Request as Signed};
 
+use crate::audit::Entry;
 use crate::authenticate::{self, Authentication, Identified};
 use crate::body::{self, Taken};
 use crate::connection::Door;
@@ -37,11 +41,11 @@ enum Admitted<'a> {
 }
 
 /// Answers `request`; whatever happens, there is an answer, and it carries a request id.
-pub(crate) async fn answer(door: &Door, request: Request<Incoming>) -> Response<Body> {
+pub(crate) async fn answer(door: &Door, peer: IpAddr, request: Request<Incoming>) -> Response<Body> {
     let request_id = RequestId::random();
     let (parts, body) = request.into_parts();
     let mut exchange =
-        Exchange { door, shared: &door.shared, now: door.shared.clock.now(), body: Some(body) };
+        Exchange { door, shared: &door.shared, peer, now: door.shared.clock.now(), body: Some(body) };
     let mut response = match exchange.admit(&parts).await {
         Ok(admitted) => exchange.perform(admitted, parts, request_id).await,
         Err(refusal) => {
@@ -61,6 +65,7 @@ pub(crate) async fn answer(door: &Door, request: Request<Incoming>) -> Response<
 struct Exchange<'a> {
     door: &'a Door,
     shared: &'a Arc<Shared>,
+    peer: IpAddr,
     now: Timestamp,
     body: Option<Incoming>,
 }
@@ -186,19 +191,21 @@ impl<'a> Exchange<'a> {
 
     /// On a task of its own: a client that hangs up ends the exchange, but not what it has asked for.
     async fn call(&self, service: &Service, call: Call, taken: Taken) -> Result<Response<Body>, Refusal> {
-        let (service, cut) = (service.clone(), self.shared.cut.clone());
+        let (service, shared) = (service.clone(), Arc::clone(self.shared));
+        let entry = Entry::of(&service, &call, self.peer, self.now);
         let task = self.shared.tasks.spawn(async move {
-            let answer = cut.run_until_cancelled((service.call)(call)).await;
+            let calling = shared.cut.run_until_cancelled(async { (service.call)(call).await });
+            let answer = AssertUnwindSafe(calling).catch_unwind().await.unwrap_or_else(|_panicked| {
+                tracing::error!(service = service.name, "an operation ended without an answer");
+                None
+            });
+            if let Some(entry) = entry {
+                shared.audit.record(&entry.ended(answer.as_ref())).await;
+            }
             drop(taken);
             answer
         });
-        match task.await {
-            Ok(answer) => answer.ok_or(Refusal::Failed),
-            Err(panicked) => {
-                tracing::error!(%panicked, "an operation ended without an answer");
-                Err(Refusal::Failed)
-            }
-        }
+        task.await.ok().flatten().ok_or(Refusal::Failed)
     }
 }
 

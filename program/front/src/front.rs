@@ -9,6 +9,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::audit::Audit;
 use crate::authenticate::Authentication;
 use crate::connection::{self, Drained, Place};
 use crate::download::{Downloads, Packages};
@@ -39,6 +40,7 @@ pub(crate) struct Shared {
     pub(crate) services: Vec<Service>,
     pub(crate) downloads: Downloads,
     pub(crate) packages: Packages,
+    pub(crate) audit: Audit,
     pub(crate) forwarder: Forwarder,
     /// Connections, and the calls that outlive the connection they came on.
     pub(crate) tasks: TaskTracker,
@@ -56,6 +58,7 @@ impl Front {
         keys: Keys,
         services: Vec<Service>,
         packages: Packages,
+        audit: Audit,
     ) -> Front {
         let downloads = Downloads::new(&keys, options.region.clone());
         Front(Arc::new(Shared {
@@ -65,6 +68,7 @@ impl Front {
             services,
             downloads,
             packages,
+            audit,
             forwarder: Forwarder::new(),
             tasks: TaskTracker::new(),
             stop: CancellationToken::new(),

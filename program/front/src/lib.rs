@@ -8,6 +8,7 @@
 //! Everything here is bounded: connections, headers, bodies in memory, the time to send them, and the time that
 //! a shutdown takes.
 
+mod audit;
 mod authenticate;
 mod body;
 mod browser;
@@ -24,6 +25,7 @@ mod route;
 mod service;
 mod session;
 
+pub use audit::Audit;
 pub use authenticate::Authentication;
 pub use connection::{Drained, Place};
 pub use download::{Downloads, Packages};

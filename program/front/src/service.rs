@@ -39,6 +39,8 @@ pub struct Service {
     pub(crate) name: &'static str,
     /// What comes before the dot of `X-Amz-Target`, for services that use it.
     pub(crate) target: Option<&'static str>,
+    /// Operations that are no administration, and so are not audited.
+    pub(crate) data_plane: &'static [&'static str],
     pub(crate) operation: fn(&Parts) -> Option<Operation>,
     pub(crate) call: Arc<dyn Fn(Call) -> Answer + Send + Sync>,
 }
@@ -61,7 +63,13 @@ impl Service {
             let answer = call(request);
             Box::pin(async move { answer.await.map(|body| body.map_err(Into::into).boxed_unsync()) })
         };
-        Service { name, target, operation, call: Arc::new(call) }
+        Service { name, target, data_plane: &[], operation, call: Arc::new(call) }
+    }
+
+    /// Names the operations that come by the thousand and change no configuration, as the audit log would name them.
+    #[must_use]
+    pub fn with_data_plane(self, operations: &'static [&'static str]) -> Service {
+        Service { data_plane: operations, ..self }
     }
 }
 

@@ -16,7 +16,7 @@ use artifact::image::{Access, Registries};
 use catalog::{Catalog, Secrets};
 use engine::Engine;
 use environment::{RuntimeTable, ServeFront};
-use front::{Drained, Front, Keys, Place};
+use front::{Audit, Drained, Front, Keys, Place};
 use invoke::Invoker;
 use model::Clock;
 use observability::Logs;
@@ -150,7 +150,7 @@ impl Start {
         let invoker = Invoker::new(catalog.clone(), scheduler, clock.clone());
         let runtimes = Arc::clone(&self.runtimes);
         let backends = Backends { catalog, engine, logs: logs.clone(), invoker, runtimes, keys, clock };
-        let front = backends.front(&self.settings)?;
+        let front = backends.front(&self.settings, Audit::open(&self.data_dir)?)?;
         inner.open(front.clone());
         Ok(Server { front, retire, scheduling, logs })
     }

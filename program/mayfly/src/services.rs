@@ -8,7 +8,7 @@ use std::time::Duration;
 use catalog::Catalog;
 use engine::{BlobId, Engine};
 use environment::RuntimeTable;
-use front::{Call, Downloads, Endpoint, Front, Keys, Mode, Operation, Packages, Service, Session};
+use front::{Audit, Call, Downloads, Endpoint, Front, Keys, Mode, Operation, Packages, Service, Session};
 use http::request::Parts;
 use http_body_util::Full;
 use invoke::Invoker;
@@ -74,7 +74,7 @@ pub(crate) struct Backends {
 }
 
 impl Backends {
-    pub(crate) fn front(self, settings: &Settings) -> Result<Front, ServerError> {
+    pub(crate) fn front(self, settings: &Settings, audit: Audit) -> Result<Front, ServerError> {
         let endpoints = endpoints(settings)?;
         let packages = packages(&self.engine);
         let (keys, clock) = (self.keys.clone(), self.clock.clone());
@@ -85,7 +85,7 @@ impl Backends {
             endpoints: endpoints.clone(),
         };
         let services = vec![self.lambda(settings, &endpoints), self.logs()];
-        Ok(Front::new(options, clock, keys, services, packages))
+        Ok(Front::new(options, clock, keys, services, packages, audit))
     }
 
     fn lambda(&self, settings: &Settings, endpoints: &HashMap<String, Endpoint>) -> Service {
@@ -103,6 +103,7 @@ impl Backends {
             let Call { caller, region, request_id, parts, body } = call;
             async move { service.call(lambda::Call { caller, region, request_id, parts, body }).await }
         })
+        .with_data_plane(lambda::DATA_PLANE)
     }
 
     fn logs(self) -> Service {
@@ -114,6 +115,7 @@ impl Backends {
                 answer.map(Full::new)
             }
         })
+        .with_data_plane(logs::DATA_PLANE)
     }
 
     fn links(&self, settings: &Settings) -> Links {

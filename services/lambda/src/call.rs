@@ -9,6 +9,9 @@ use wire::lambda::{Operation, route};
 /// Generous for every operation that carries neither code nor a payload.
 const REQUEST_MAX_BYTES: usize = 1024 * 1024;
 
+/// What runs functions, as [`expected`] names it; everything else administers them.
+pub const DATA_PLANE: &[&str] = &["InvokeFunction", "InvokeWithResponseStream"];
+
 /// An authenticated request with its whole body.
 #[derive(Debug)]
 pub struct Call {

@@ -29,7 +29,7 @@ mod tests;
 mod versions;
 
 pub use body::Body;
-pub use call::{Call, Expected, expected};
+pub use call::{Call, DATA_PLANE, Expected, expected};
 pub use control::{Control, Links};
 pub use s3::S3;
 pub use service::Service;

@@ -23,7 +23,7 @@ use observability::logs::{GroupKey, GroupName, Scope, StreamKey};
 use wire::logs::{Operation, SERVICE};
 use wire::{Output, Request};
 
-pub use served::SERVED;
+pub use served::{DATA_PLANE, SERVED};
 
 use refusal::Refusal;
 

@@ -2,6 +2,9 @@
 
 use wire::logs::Operation;
 
+/// What writes and reads log lines; everything else administers groups and streams.
+pub const DATA_PLANE: &[&str] = &["FilterLogEvents", "GetLogEvents", "PutLogEvents"];
+
 pub const SERVED: &[Operation] = &[
     Operation::CreateLogGroup,
     Operation::CreateLogStream,

@@ -8,7 +8,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
-use front::{Authentication, Call, Downloads, Endpoint, Front, Keys, Operation, Options, Place, Service};
+use front::{
+    Audit, Authentication, Call, Downloads, Endpoint, Front, Keys, Operation, Options, Place, Service,
+};
 use http::request::Parts;
 use http::{Request, Response};
 use http_body_util::Full;
@@ -38,6 +40,8 @@ pub(crate) struct Toy {
     /// Every call to `/slow` waits for one of these.
     pub(crate) release: Arc<Semaphore>,
     slow_calls: Arc<AtomicUsize>,
+    /// Holds the audit log.
+    pub(crate) folder: tempfile::TempDir,
 }
 
 #[derive(Default)]
@@ -85,7 +89,7 @@ impl Toy {
             }
         };
         let services = vec![
-            Service::new("lambda", None, operation, echo.clone()),
+            Service::new("lambda", None, operation, echo.clone()).with_data_plane(&["InvokeFunction"]),
             Service::new("logs", Some("Logs_20140328"), |_| None, echo),
         ];
         let options = Options {
@@ -94,13 +98,15 @@ impl Toy {
             account: ACCOUNT.parse().unwrap(),
             endpoints: setup.endpoints,
         };
-        let front = Front::new(options, Clock::manual(NOW), keys(), services, Arc::new(packages));
+        let folder = tempfile::tempdir().unwrap();
+        let audit = Audit::open(folder.path()).unwrap();
+        let front = Front::new(options, Clock::manual(NOW), keys(), services, Arc::new(packages), audit);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let place = if setup.sandbox { Place::Sandbox } else { Place::Host };
         let serving = front.clone();
         tokio::spawn(async move { serving.serve_listener(listener, place).await });
-        Toy { front, address, ended, release, slow_calls }
+        Toy { front, address, ended, release, slow_calls, folder }
     }
 
     /// Returns once a call to `/slow` has arrived at the service.
