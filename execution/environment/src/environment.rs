@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use model::{Clock, FunctionVersion, Invocation, Outcome, SessionCredentials};
-use observability::StreamHandle;
+use observability::{Segments, StreamHandle};
 use sandbox::{Egress, Kind, Launcher, Limits, MountPoint, Root, Spec, TreeId};
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, oneshot, watch};
@@ -37,6 +37,8 @@ pub struct Launch {
     pub credentials: SessionCredentials,
     /// The stream is [`log_stream_name`](crate::log_stream_name)'s.
     pub log: StreamHandle,
+    /// Where the trace segments go that the function sends.
+    pub segments: Segments,
     pub egress: Egress,
     pub front: ServeFront,
     /// Whether the SDKs inside find Mayfly without being told: `AWS_ENDPOINT_URL` as a default.

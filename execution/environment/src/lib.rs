@@ -24,6 +24,7 @@ pub mod runtimes;
 mod start;
 mod stream_name;
 mod telemetry;
+mod xray;
 
 pub use environment::{
     Answered, Ended, Ending, Environment, EnvironmentGone, Launch, Marks, ServeFront, StartError, kind,

@@ -21,6 +21,7 @@ use crate::response_stream::ResponseSink;
 use crate::running::Running;
 use crate::runtime_api::{Answer, Asked, RuntimeApi};
 use crate::start::{self, Refused};
+use crate::xray;
 
 /// AWS gives the init phase this long; then it runs again inside the first invocation.
 const INIT_LIMIT: Duration = Duration::from_secs(10);
@@ -75,6 +76,7 @@ pub(crate) struct Owner {
     /// Processes of this sandbox that the kernel had killed for memory when a runtime last ended.
     oom_kills: u64,
     _front: AbortOnDropHandle<()>,
+    _daemon: AbortOnDropHandle<()>,
 }
 
 /// Something that the task waits for.
@@ -97,6 +99,11 @@ struct SandboxDead;
 impl Owner {
     pub(crate) fn new(sandbox: Sandbox, listeners: Listeners, launch: Launch) -> Owner {
         let front = tokio::spawn((launch.front)(listeners.front));
+        let daemon = tokio::spawn(xray::keep(
+            listeners.datagrams,
+            launch.log.key().group.scope.clone(),
+            launch.segments.clone(),
+        ));
         let format = launch.version.config.logging.format;
         Owner {
             sandbox,
@@ -116,6 +123,7 @@ impl Owner {
             init_duration: None,
             oom_kills: 0,
             _front: AbortOnDropHandle::new(front),
+            _daemon: AbortOnDropHandle::new(daemon),
         }
     }
 

@@ -13,6 +13,7 @@ mod environments {
     pub(crate) mod place;
     pub(crate) mod python;
     pub(crate) mod telemetry;
+    pub(crate) mod xray;
 }
 
 use std::path::PathBuf;
@@ -82,6 +83,7 @@ async fn run(place: &Place, wanted: &str) -> ExitCode {
         custom::tests(),
         extensions::tests(),
         telemetry::tests(),
+        xray::tests(),
     ];
     let mut failed = 0;
     for test in tests.into_iter().flatten().filter(|test| test.name.contains(wanted)) {
@@ -99,4 +101,4 @@ async fn passes(place: &Place, test: Test) -> bool {
     passed
 }
 
-use environments::{custom, extensions, failures, life, logs, node, python, telemetry};
+use environments::{custom, extensions, failures, life, logs, node, python, telemetry, xray};

@@ -5,7 +5,7 @@
 #![allow(unsafe_code)]
 
 use std::io;
-use std::net::{Ipv4Addr, TcpListener};
+use std::net::{Ipv4Addr, TcpListener, UdpSocket};
 use std::os::fd::{AsRawFd, OwnedFd};
 use std::os::unix::net::UnixListener;
 
@@ -15,6 +15,8 @@ use rustix::net::{AddressFamily, SocketFlags, SocketType};
 const RUNTIME_API_PORT: u16 = 9001;
 /// The port of Mayfly's own front, the same inside as outside.
 const FRONT_PORT: u16 = 4566;
+/// Where datagrams are taken, on the loopback and on the sandbox's address beside it.
+const DATAGRAM_PORT: u16 = 2000;
 /// Where the Runtime API's unix socket stands inside.
 pub const RUNTIME_API_SOCKET: &str = "/run/runtime-api.sock";
 
@@ -36,6 +38,11 @@ pub(crate) fn bring_up() -> io::Result<()> {
 pub(crate) fn listen() -> io::Result<[OwnedFd; 2]> {
     let listen = |port| TcpListener::bind((Ipv4Addr::LOCALHOST, port)).map(OwnedFd::from);
     Ok([listen(RUNTIME_API_PORT)?, listen(FRONT_PORT)?])
+}
+
+/// The socket for datagrams. Nothing is ever answered, so it need not know which address they were for.
+pub(crate) fn listen_udp() -> io::Result<OwnedFd> {
+    Ok(UdpSocket::bind((Ipv4Addr::UNSPECIFIED, DATAGRAM_PORT))?.into())
 }
 
 /// The unix listener; anybody inside may connect to it.

@@ -119,7 +119,7 @@ pub(crate) enum InitEvent {
     },
 }
 
-/// Which descriptors stand between the three listeners and the egress sockets in [`InitEvent::Ready`].
+/// Which descriptors stand between the four listeners and the egress sockets in [`InitEvent::Ready`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct ReadyParts {
     pub(crate) out_of_memory_notice: bool,

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use tokio::io::Interest;
 use tokio::io::unix::AsyncFd;
-use tokio::net::{TcpListener, UnixListener};
+use tokio::net::{TcpListener, UdpSocket, UnixListener};
 use tokio::task::JoinSet;
 
 use crate::cgroup::{Control, Usage};
@@ -53,6 +53,8 @@ pub struct Listeners {
     pub runtime_api_unix: UnixListener,
     /// 127.0.0.1:4566
     pub front: TcpListener,
+    /// 127.0.0.1:2000 and 169.254.79.129:2000
+    pub datagrams: UdpSocket,
 }
 
 #[derive(Debug)]
@@ -260,11 +262,12 @@ impl Parcel {
     }
 
     fn listeners(&mut self) -> io::Result<Listeners> {
-        let (runtime_api, front, unix) = (self.next()?, self.next()?, self.next()?);
+        let (runtime_api, front, unix, udp) = (self.next()?, self.next()?, self.next()?, self.next()?);
         Ok(Listeners {
             runtime_api: tcp_listener(runtime_api)?,
             front: tcp_listener(front)?,
             runtime_api_unix: unix_listener(unix)?,
+            datagrams: udp_socket(udp)?,
         })
     }
 }
@@ -272,6 +275,11 @@ impl Parcel {
 fn tcp_listener(descriptor: OwnedFd) -> io::Result<TcpListener> {
     rustix::io::ioctl_fionbio(&descriptor, true)?;
     TcpListener::from_std(descriptor.into())
+}
+
+fn udp_socket(descriptor: OwnedFd) -> io::Result<UdpSocket> {
+    rustix::io::ioctl_fionbio(&descriptor, true)?;
+    UdpSocket::from_std(descriptor.into())
 }
 
 fn unix_listener(descriptor: OwnedFd) -> io::Result<UnixListener> {

@@ -78,6 +78,7 @@ impl Launchpad {
             runtime: version.config.runtime().map(|runtime| self.runtimes.entry(runtime)).transpose()?,
             credentials: self.credentials.0(&version),
             log: self.log(&version)?,
+            segments: self.logs.segments(),
             egress: self.egress,
             front: Arc::clone(&self.front),
             endpoint_url: self.endpoint_url,

@@ -31,7 +31,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use model::Clock;
+use model::{Clock, Timestamp};
+use rusqlite::Connection;
 
 pub use admission::{PutOutcome, Rejected};
 pub use error::LogsError;
@@ -43,6 +44,7 @@ pub use page::{Found, FoundEvent, Page, PageStart, PageToken};
 pub use query::{FilterEvents, GetEvents, StreamSelection, TimeRange};
 pub use streams::{Stream, StreamCursor, StreamListing, StreamOrder};
 
+use crate::segments::Segments;
 use inbox::Inbox;
 use readers::Readers;
 use writer::{Intervals, WriterHandle};
@@ -95,6 +97,18 @@ impl Logs {
     /// A handle to append to that stream; neither it nor its group need exist yet.
     pub fn stream(&self, key: StreamKey) -> StreamHandle {
         StreamHandle::new(key, Arc::clone(&self.inbox))
+    }
+
+    /// The store of trace segments, which shares this one's file and thread.
+    pub fn segments(&self) -> Segments {
+        Segments::of(self.clone())
+    }
+
+    pub(crate) async fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection, Timestamp) -> Result<T, LogsError> + Send + 'static,
+    ) -> Result<T, LogsError> {
+        self.writer.run(work).await
     }
 
     /// Stores what was appended before the call.
@@ -166,9 +180,9 @@ impl Logs {
         self.read(move |connection| query::filter(connection, &query, now)).await
     }
 
-    async fn read<T: Send + 'static>(
+    pub(crate) async fn read<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&rusqlite::Connection) -> Result<T, LogsError> + Send + 'static,
+        work: impl FnOnce(&Connection) -> Result<T, LogsError> + Send + 'static,
     ) -> Result<T, LogsError> {
         self.flush().await?;
         self.readers.read(work).await

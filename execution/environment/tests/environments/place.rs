@@ -48,7 +48,7 @@ macro_rules! tests {
 pub(crate) struct Place {
     launcher: Launcher,
     data_dir: PathBuf,
-    logs: Logs,
+    pub(crate) logs: Logs,
     pub(crate) table: Arc<RuntimeTable>,
     trees: Arc<AtomicU8>,
 }
@@ -216,6 +216,7 @@ impl Function {
                 session_token: "token".to_owned(),
             },
             log: place.logs.stream(stream.clone()),
+            segments: place.logs.segments(),
             egress: Egress::None,
             front: Arc::new(|_listener| Box::pin(async {})),
             endpoint_url: true,

@@ -18,6 +18,8 @@ use crate::spec::Egress;
 
 /// The source address of what a sandbox sends out. Link-local, so nothing outside can be meant by it.
 pub(super) const SOURCE: Ipv4Addr = Ipv4Addr::new(169, 254, 76, 1);
+/// An address of the sandbox itself beside its loopback, for what the server listens to there.
+pub(crate) const INNER: Ipv4Addr = Ipv4Addr::new(169, 254, 79, 129);
 /// Where captured packets go. Nothing inside can take it from us: ports below 1,024 need a capability.
 const CAPTURE_PORT: u16 = 76;
 const DNS: SocketAddrV4 = SocketAddrV4::new(Ipv4Addr::LOCALHOST, 53);
@@ -76,6 +78,7 @@ impl EgressSockets {
 /// # Errors
 /// The kernel refuses a step.
 pub(crate) fn prepare_namespace(policy: Egress) -> io::Result<EgressSockets> {
+    add_inner_address()?;
     let capture = match policy {
         Egress::None => None,
         Egress::Internet | Egress::Host => Capture::open().map(Some).or_else(none_if_unsupported)?,
@@ -128,20 +131,31 @@ fn transparent(socket: Socket) -> io::Result<OwnedFd> {
     Ok(socket.into())
 }
 
-fn route_everything_to_loopback() -> io::Result<()> {
-    const NEW_ADDRESS: u16 = 20;
-    const NEW_ROUTE: u16 = 24;
+const NEW_ADDRESS: u16 = 20;
+
+fn add_inner_address() -> io::Result<()> {
+    let mut batch = Batch::default();
+    batch.push(NEW_ADDRESS, Answered::Always, &address_of_loopback(), &address(INNER));
+    batch.carry_out(None)
+}
+
+fn address(address: Ipv4Addr) -> Attributes {
     const INTERFACE_ADDRESS: u16 = 1;
     const INTERFACE_LOCAL: u16 = 2;
+    let octets = address.octets();
+    Attributes::default().with(INTERFACE_LOCAL, &octets).with(INTERFACE_ADDRESS, &octets)
+}
+
+fn route_everything_to_loopback() -> io::Result<()> {
+    const NEW_ROUTE: u16 = 24;
     const ROUTE_OUTPUT: u16 = 4;
     const ROUTE_PREFERRED_SOURCE: u16 = 7;
     let loopback = LOOPBACK_INDEX.to_ne_bytes();
     let source = SOURCE.octets();
-    let address = Attributes::default().with(INTERFACE_LOCAL, &source).with(INTERFACE_ADDRESS, &source);
     let route = Attributes::default().with(ROUTE_OUTPUT, &loopback).with(ROUTE_PREFERRED_SOURCE, &source);
 
     let mut batch = Batch::default();
-    batch.push(NEW_ADDRESS, Answered::Always, &address_of_loopback(), &address);
+    batch.push(NEW_ADDRESS, Answered::Always, &address_of_loopback(), &address(SOURCE));
     batch.push(NEW_ROUTE, Answered::Always, &local_route_to_everything(), &route);
     batch.carry_out(None)
 }
@@ -164,7 +178,7 @@ fn local_route_to_everything() -> [u8; 12] {
 
 /// What `nft` would call:
 /// `table ip egress { chain capture { type filter hook prerouting priority mangle;
-/// ip daddr != 127.0.0.0/8 ip daddr != 169.254.76.1 tproxy to :76 } }`.
+/// ip daddr != 127.0.0.0/8 ip daddr != 169.254.76.1 ip daddr != 169.254.79.129 tproxy to :76 } }`.
 fn hand_packets_to(port: u16) -> io::Result<()> {
     const BATCH_BEGIN: u16 = 0x10;
     const BATCH_END: u16 = 0x11;
@@ -232,6 +246,7 @@ fn rule(port: u16) -> Attributes {
         // An answer to an unconnected UDP socket must reach that socket and not us.
         load_destination(4),
         unless_equal(&SOURCE.octets()),
+        unless_equal(&INNER.octets()),
         load(&port.to_be_bytes()),
         tproxy(),
     ];

@@ -92,6 +92,7 @@ impl Sockets {
         let user_limits = UserLimits::open().at("open the limits of users")?;
         settings::make_read_only().at("make the kernel's settings read-only")?;
         listeners.push(loopback::listen_unix().at("listen on the unix socket")?);
+        listeners.push(loopback::listen_udp().at("listen for datagrams")?);
         mounts::restrict_at("/run", Restrictions::READ_ONLY).at("make /run read-only")?;
         let usage_page = birth.watch_memory.then(usage_page::new).transpose().at("make the usage page")?;
         Ok(Self { listeners, out_of_memory_notice, usage_page, egress, user_limits })

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
+use crate::segments;
+
 /// A reader never waits for the writer in WAL mode; only recovery after a crash may take the file for a moment.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
@@ -72,6 +74,7 @@ pub(super) fn open_writer(path: &Path) -> rusqlite::Result<Connection> {
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "NORMAL")?;
     connection.execute_batch(TABLES)?;
+    connection.execute_batch(segments::TABLE)?;
     Ok(connection)
 }
 
