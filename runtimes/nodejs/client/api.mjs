@@ -5,6 +5,8 @@
 import net from 'node:net';
 
 const PREFIX = '/2018-06-01/runtime/';
+const ERROR_TYPE = 'Lambda-Runtime-Function-Error-Type';
+const ERROR_BODY = 'Lambda-Runtime-Function-Error-Body';
 const HEAD_END = Buffer.from('\r\n\r\n');
 
 export class RuntimeApi {
@@ -40,6 +42,29 @@ export class RuntimeApi {
     return this.#call('POST', `invocation/${requestId}/response`, body, 'Content-Type: application/json\r\n');
   }
 
+  // Begins a response that is written piece by piece: `write(bytes, done)`, then `end()`, or `end(document)` for an
+  // error that came too late to be the response.
+  openResponse(requestId, contentType) {
+    const answer = this.#begin(
+      'POST',
+      `invocation/${requestId}/response`,
+      `Content-Type: ${contentType}\r\nLambda-Runtime-Function-Response-Mode: streaming\r\n` +
+        `Transfer-Encoding: chunked\r\nTrailer: ${ERROR_TYPE}, ${ERROR_BODY}\r\n\r\n`,
+    );
+    return {
+      write: (bytes, done) => this.#writeChunk(bytes, done),
+      end: (document) => {
+        this.#socket.write(`0\r\n${document ? trailersOf(document) : ''}\r\n`);
+        return answer;
+      },
+    };
+  }
+
+  // Keeps the event loop alive until the next answer, as a response that is open does.
+  hold() {
+    this.#socket.ref();
+  }
+
   fail(requestId, document) {
     return this.#report(`invocation/${requestId}/error`, document);
   }
@@ -49,26 +74,37 @@ export class RuntimeApi {
   }
 
   #report(path, document) {
-    const type = String(document.errorType).replace(/[^\x20-\x7e]/g, '');
-    const headers = `Content-Type: application/json\r\nLambda-Runtime-Function-Error-Type: ${type}\r\n`;
+    const headers = `Content-Type: application/json\r\n${ERROR_TYPE}: ${typeOf(document)}\r\n`;
     return this.#call('POST', path, JSON.stringify(document), headers);
   }
 
   // One call at a time. Between calls the connection does not keep the event loop alive: a handler that waits for
   // an empty event loop must see it empty.
-  async #call(method, path, body, headers) {
+  #call(method, path, body, headers) {
     const length = body === null ? '' : `Content-Length: ${Buffer.byteLength(body)}\r\n`;
+    return this.#begin(method, path, `${headers}${length}\r\n${body ?? ''}`);
+  }
+
+  async #begin(method, path, rest) {
     const answer = new Promise((resolve, reject) => {
       this.#answer = { resolve, reject };
     });
     this.#socket.ref();
-    this.#socket.write(`${method} ${PREFIX}${path} HTTP/1.1\r\nHost: ${this.#host}\r\n${headers}${length}\r\n${body ?? ''}`);
+    this.#socket.write(`${method} ${PREFIX}${path} HTTP/1.1\r\nHost: ${this.#host}\r\n${rest}`);
     try {
       return await answer;
     } finally {
       this.#answer = null;
       this.#socket.unref();
     }
+  }
+
+  #writeChunk(bytes, done) {
+    this.#socket.cork();
+    this.#socket.write(`${bytes.length.toString(16)}\r\n`);
+    this.#socket.write(bytes);
+    this.#socket.write('\r\n', done);
+    this.#socket.uncork();
   }
 
   #take(bytes) {
@@ -90,6 +126,16 @@ export class RuntimeApi {
   #fail(error) {
     this.#answer?.reject(error);
   }
+}
+
+function trailersOf(document) {
+  const body = Buffer.from(JSON.stringify(document)).toString('base64');
+  return `${ERROR_TYPE}: ${typeOf(document)}\r\n${ERROR_BODY}: ${body}\r\n`;
+}
+
+// As a header can carry it.
+function typeOf(document) {
+  return String(document.errorType).replace(/[^\x20-\x7e]/g, '');
 }
 
 function connect(path, host) {

@@ -7,6 +7,7 @@ import { RuntimeError, toDocument } from './errors.mjs';
 import { load } from './handler.mjs';
 import { invoke, invokeAsync } from './invocation.mjs';
 import { Output } from './output.mjs';
+import { isStreaming, provideGlobal, serveStreaming } from './streaming.mjs';
 
 const EXIT_UNHANDLED_REJECTION = 128;
 const EXIT_UNCAUGHT_EXCEPTION = 129;
@@ -20,38 +21,57 @@ export async function run() {
   const api = new RuntimeApi();
   const output = new Output();
   const lastWords = new LastWords(api, output);
+  provideGlobal();
   try {
     const handler = await load(process.env.LAMBDA_TASK_ROOT, process.env._HANDLER);
-    const start = startOf(handler);
+    const answer = isStreaming(handler) ? streamed(api, output, handler) : whole(api, output, handler);
     for (;;) {
       const event = await api.next();
-      await serve(api, output, lastWords, (value, context) => start(handler, value, context), event);
+      const requestId = event.headers['lambda-runtime-aws-request-id'];
+      output.enter(requestId, event.headers['lambda-runtime-aws-tenant-id']);
+      lastWords.enter(requestId);
+      setTraceId(event.headers['lambda-runtime-trace-id']);
+      await answer(requestId, event);
     }
   } catch (error) {
     await lastWords.speak('Uncaught Exception', error, EXIT_UNCAUGHT_EXCEPTION);
   }
 }
 
-// How handlers of this runtime are called.
-function startOf(handler) {
-  const major = Number(/nodejs(\d+)/.exec(process.env.AWS_EXECUTION_ENV ?? '')?.[1] ?? 0);
-  if (major < 24) return invoke;
-  if (handler.length >= 3) throw new RuntimeError('CallbackHandlerDeprecated', CALLBACK_REMOVED);
-  return invokeAsync;
+// Answers an event with what the handler returns.
+function whole(api, output, handler) {
+  const start = startOf(handler);
+  return async (requestId, event) => {
+    try {
+      const result = await start(handler, JSON.parse(event.body), contextOf(event));
+      await api.respond(requestId, stringify(result));
+    } catch (error) {
+      output.error('Invoke Error', error);
+      await api.fail(requestId, toDocument(error));
+    }
+  };
 }
 
-async function serve(api, output, lastWords, handle, event) {
-  const requestId = event.headers['lambda-runtime-aws-request-id'];
-  output.enter(requestId, event.headers['lambda-runtime-aws-tenant-id']);
-  lastWords.enter(requestId);
-  setTraceId(event.headers['lambda-runtime-trace-id']);
-  try {
-    const result = await handle(JSON.parse(event.body), contextOf(event));
-    await api.respond(requestId, stringify(result));
-  } catch (error) {
-    output.error('Invoke Error', error);
-    await api.fail(requestId, toDocument(error));
-  }
+// Answers an event with what the handler writes.
+function streamed(api, output, handler) {
+  return async (requestId, event) => {
+    const context = contextOf(event);
+    if (!takesCallbacks()) delete context.callbackWaitsForEmptyEventLoop;
+    await serveStreaming(api, output, handler, requestId, JSON.parse(event.body), context);
+    if (context.callbackWaitsForEmptyEventLoop) await new Promise((resolve) => process.once('beforeExit', resolve));
+  };
+}
+
+// Callbacks, and waiting for what a handler left behind, have ended with Node.js 24.
+function takesCallbacks() {
+  return Number(/nodejs(\d+)/.exec(process.env.AWS_EXECUTION_ENV ?? '')?.[1] ?? 0) < 24;
+}
+
+// How handlers of this runtime are called.
+function startOf(handler) {
+  if (takesCallbacks()) return invoke;
+  if (handler.length >= 3) throw new RuntimeError('CallbackHandlerDeprecated', CALLBACK_REMOVED);
+  return invokeAsync;
 }
 
 function stringify(result) {

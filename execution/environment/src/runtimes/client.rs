@@ -47,6 +47,7 @@ static NODE: &[File] = client_files!("nodejs":
     "client/invocation.mjs",
     "client/loop.mjs",
     "client/output.mjs",
+    "client/streaming.mjs",
 );
 
 static RUBY: &[File] = client_files!("ruby":
