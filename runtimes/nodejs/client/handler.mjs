@@ -5,6 +5,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 import { RuntimeError } from './errors.mjs';
+import * as nodePath from './node_path.mjs';
 
 // "Require stack" in error messages ends in the runtime's entry, as on AWS.
 const require = createRequire(new URL('../index.mjs', import.meta.url));
@@ -52,6 +53,7 @@ async function open(folder, name) {
 }
 
 function importFile(file) {
+  nodePath.register();
   return import(pathToFileURL(file).href);
 }
 

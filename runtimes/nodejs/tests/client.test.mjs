@@ -64,6 +64,17 @@ test('ES modules are found by their ending and by package.json', async () => {
   assert.equal(await result({ 'app.js': code, 'package.json': '{"type":"module"}' }), '"module"');
 });
 
+test('ES modules find packages on NODE_PATH, and their own first', async () => {
+  const dependency = (name, text) => ({
+    [`${name}/package.json`]: '{"name":"dep","exports":"./index.mjs"}',
+    [`${name}/index.mjs`]: `export default '${text}';`,
+  });
+  const files = { 'app.mjs': 'import dep from "dep"; export const handler = async () => dep;', ...dependency('layer/node_modules/dep', 'layer') };
+  const nodePath = (folder) => ({ NODE_PATH: `/absent/node_modules:${folder}/layer/node_modules` });
+  assert.equal(await result(files, { environmentOf: nodePath }), '"layer"');
+  assert.equal(await result({ ...files, ...dependency('node_modules/dep', 'own') }, { environmentOf: nodePath }), '"own"');
+});
+
 test('a handler may lie in a folder and in an object', async () => {
   const files = { 'src/app.cjs': 'exports.a = { b: async () => "nested" };' };
   assert.equal(await result(files, { handler: 'src/app.a.b' }), '"nested"');

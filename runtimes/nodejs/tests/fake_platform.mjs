@@ -12,7 +12,7 @@ export const requestId = (number) => `8f507cfc-0000-4697-b07a-ac58fc914c9${numbe
 
 // Runs the client on `files` until the events are used up or it ends by itself.
 export async function run(files, options = {}) {
-  const { events = ['{}'], handler = 'app.handler', headers = {}, framed = true, environment = {} } = options;
+  const { events = ['{}'], handler = 'app.handler', headers = {}, framed = true, environment = {}, environmentOf = () => ({}) } = options;
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'mayfly-node-'));
   const sources = typeof files === 'string' ? { 'app.js': files } : files;
   for (const [name, text] of Object.entries(sources)) {
@@ -59,6 +59,7 @@ export async function run(files, options = {}) {
       AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs20.x',
       ...(framed ? { _LAMBDA_TELEMETRY_LOG_FD: '1' } : {}),
       ...environment,
+      ...environmentOf(folder),
     },
   });
   const [output, [code]] = await Promise.all([child.stdout.toArray(), once(child, 'close')]);

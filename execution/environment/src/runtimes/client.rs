@@ -46,6 +46,7 @@ static NODE: &[File] = client_files!("nodejs":
     "client/handler.mjs",
     "client/invocation.mjs",
     "client/loop.mjs",
+    "client/node_path.mjs",
     "client/output.mjs",
     "client/streaming.mjs",
 );
