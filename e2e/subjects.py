@@ -17,6 +17,7 @@ CACHE = REPOSITORY / "target" / "cache"
 FIXTURES = REPOSITORY / "e2e" / "fixtures"
 
 CORE = "com.amazonaws:aws-lambda-java-core:1.4.0"
+SCALA = "org.scala-lang:scala-compiler:2.13.16"
 JAVA_CLIENT = "com.amazonaws:aws-lambda-java-runtime-interface-client:2.9.0"
 NODE_CLIENT = "aws-lambda-ric@4.0.2"
 PYTHON_CLIENT = "awslambdaric==4.2.2"
@@ -175,6 +176,32 @@ def java():
 def java_with_published_client():
     jars = maven(JAVA_CLIENT, with_dependencies=True)
     return {**java_classes(), **{f"lib/{name}": jar for name, jar in jars.items()}}
+
+
+def scala():
+    """Compiled by Scala's compiler, which is a Java program."""
+    sources = texts("scala")
+    folder, missing = kept("scala", SCALA, CORE, *sources.values())
+    compiler = maven(SCALA, with_dependencies=True)
+    [core] = maven(CORE).values()
+    if missing:
+        jars = fill(folder / "jars")
+        for name, content in {**compiler, "core.jar": core}.items():
+            (jars / name).write_bytes(content)
+        fill(folder / "classes")
+        run("java", "-cp", f"{jars}/*", "scala.tools.nsc.Main", "-classpath", f"{jars}/core.jar:{library(jars)}",
+            "-d", folder / "classes", *(FIXTURES / "scala" / name for name in sources))  # fmt: skip
+        complete(folder)
+    return {
+        **tree(folder / "classes"),
+        "lib/core.jar": core,
+        "lib/scala-library.jar": library(folder / "jars").read_bytes(),
+    }
+
+
+def library(jars):
+    [found] = jars.glob("scala-library-*.jar")
+    return found
 
 
 # Go and Rust

@@ -6,7 +6,7 @@ import zipfile
 import pytest
 
 from mayfly import package
-from subjects import CORE, JAVA_RUNTIME, java, java_classes, maven
+from subjects import CORE, JAVA_RUNTIME, java, java_classes, maven, scala
 
 
 @pytest.fixture
@@ -130,3 +130,19 @@ def test_java_tool_options_are_taken(handler):
     environment = {"Variables": {"JAVA_TOOL_OPTIONS": "-Dfixture.property=set"}}
     answer = handler("fixture.Plain::property", Environment=environment).invoke("fixture.property")
     assert answer.value == "set"
+
+
+def test_a_function_may_rely_on_the_runtime_s_own_core_library(handler):
+    deployed = handler("fixture.App", files=java_classes())
+    answer = deployed.invoke({"do": "log", "level": "INFO", "text": "through the logger"})
+    assert answer.error is None, answer.log
+    assert "[INFO] through the logger" in answer.log
+
+
+def test_scala_runs_as_java(handler):
+    deployed = handler("fixture.Greeter", files=scala())
+    answer = deployed.invoke({"name": "Ann", "friends": ["Bo", "Cy"]})
+    assert answer.value == {"text": "Hello, Ann and Bo and Cy", "requestId": answer.request_id}
+    failed = deployed.invoke({}).value
+    assert (failed["errorType"], failed["errorMessage"]) == ("java.util.NoSuchElementException", "nobody")
+    assert failed["stackTrace"][0].startswith("fixture.Greeter.handleRequest(Greeter.scala:")

@@ -1,8 +1,8 @@
-//! The jar of the Java runtime client: compiled here and checked in, so that neither a user nor a build needs a Java
+//! The jars of the Java runtime client: compiled here and checked in, so that neither a user nor a build needs a Java
 //! compiler.
 //!
-//! Compilers of different versions write different bytes. So the jar is not made again to be compared: a file beside
-//! it names the sources that it was made from, and itself, by their digests.
+//! Compilers of different versions write different bytes. So the jars are not made again to be compared: a file beside
+//! them names what they were made from, and themselves, by digests.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,9 +12,10 @@ use sha2::{Digest, Sha256};
 use crate::error::Error;
 use crate::workspace::Workspace;
 
-const SOURCES: &str = "runtimes/java/src/mayfly/lambda";
-const JAR: &str = "runtimes/java/client.jar";
-const RECORD: &str = "runtimes/java/client.jar.digests";
+/// Each jar is made from the folder of its name: the client, and the types that functions are written against.
+const JARS: [&str; 2] = ["client", "core"];
+const FOLDER: &str = "runtimes/java";
+const RECORD: &str = "runtimes/java/jars.digests";
 const CHORE: &str = "cargo xtask java";
 
 /// The oldest Java that AWS still has.
@@ -23,54 +24,69 @@ const RELEASE: &str = "8";
 const DATE: &str = "--date=2020-01-01T00:00:00Z";
 
 pub(crate) fn write(workspace: &Workspace) -> Result<(), Error> {
-    let classes = workspace.path("target/java-client");
-    let _absent = fs::remove_dir_all(&classes);
-    let classes_text = classes.display().to_string();
-    let mut javac = vec!["-Xlint:all,-options", "-Werror", "--release", RELEASE, "-d", &classes_text]
-        .into_iter()
-        .map(str::to_owned)
-        .collect::<Vec<_>>();
-    javac.extend(sources(workspace)?.iter().map(|path| path.display().to_string()));
-    workspace.run("javac", &javac)?;
-    let mut jar = ["--create", "--no-manifest", DATE, "--file", JAR].map(str::to_owned).to_vec();
-    for class in files(&classes.join("mayfly/lambda"))? {
-        let name = class.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        jar.extend(["-C".to_owned(), classes_text.clone(), format!("mayfly/lambda/{name}")]);
+    for jar in JARS {
+        make(workspace, jar)?;
     }
-    workspace.run("jar", &jar)?;
     workspace.write(RECORD, &record(workspace)?)
 }
 
 pub(crate) fn problems(workspace: &Workspace) -> Result<Vec<String>, Error> {
     let belongs = workspace.read(RECORD).ok().as_deref() == Some(&record(workspace)?);
-    Ok(if belongs { vec![] } else { vec![format!("{JAR}: not made from {SOURCES}; run {CHORE}")] })
+    Ok(if belongs { vec![] } else { vec![format!("{RECORD}: the jars are not the sources'; run {CHORE}")] })
+}
+
+fn make(workspace: &Workspace, jar: &str) -> Result<(), Error> {
+    let classes = workspace.path("target/java").join(jar);
+    if classes.exists() {
+        fs::remove_dir_all(&classes).map_err(|source| Error::File { path: classes.clone(), source })?;
+    }
+    let options = ["-Xlint:all,-options", "-Werror", "--release", RELEASE, "-d"].map(PathBuf::from);
+    let sources = files(&workspace.path(FOLDER).join(jar))?;
+    workspace.run("javac", &[&options[..], std::slice::from_ref(&classes), &sources].concat())?;
+    let archive = Path::new(FOLDER).join(jar).with_extension("jar");
+    let options = ["--create", "--no-manifest", DATE, "--file"].map(PathBuf::from);
+    let mut command = [&options[..], &[archive]].concat();
+    for class in files(&classes)? {
+        let name = class.strip_prefix(&classes).unwrap_or(&class).to_owned();
+        command.extend(["-C".into(), classes.clone(), name]);
+    }
+    workspace.run("jar", &command)?;
+    Ok(())
 }
 
 fn record(workspace: &Workspace) -> Result<String, Error> {
-    let sources = digest(&sources(workspace)?)?;
-    let jar = digest(&[workspace.path(JAR)])?;
-    Ok(format!("sources {sources}\njar {jar}\n"))
+    let folder = workspace.path(FOLDER);
+    let mut record = String::new();
+    for jar in JARS {
+        let sources = digest(&folder, &files(&folder.join(jar))?)?;
+        let archive = digest(&folder, &[folder.join(jar).with_extension("jar")])?;
+        record.push_str(&format!("{jar}.jar {archive} from {sources}\n"));
+    }
+    Ok(record)
 }
 
-fn sources(workspace: &Workspace) -> Result<Vec<PathBuf>, Error> {
-    files(&workspace.path(SOURCES))
-}
-
+/// Every file below a folder, in an order that does not depend on the file system.
 fn files(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     let at = |source| Error::File { path: folder.to_owned(), source };
-    let entries = fs::read_dir(folder).map_err(at)?;
-    let mut files =
-        entries.map(|entry| entry.map(|entry| entry.path()).map_err(at)).collect::<Result<Vec<_>, _>>()?;
-    files.sort();
-    Ok(files)
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).map_err(at)? {
+        let path = entry.map_err(at)?.path();
+        if path.is_dir() {
+            found.extend(files(&path)?);
+        } else {
+            found.push(path);
+        }
+    }
+    found.sort();
+    Ok(found)
 }
 
 /// Of the names and contents of files.
-fn digest(files: &[PathBuf]) -> Result<String, Error> {
+fn digest(root: &Path, files: &[PathBuf]) -> Result<String, Error> {
     let mut digest = Sha256::new();
     for path in files {
         let content = fs::read(path).map_err(|source| Error::File { path: path.clone(), source })?;
-        digest.update(path.file_name().unwrap_or_default().as_encoded_bytes());
+        digest.update(path.strip_prefix(root).unwrap_or(path).as_os_str().as_encoded_bytes());
         digest.update(content.len().to_le_bytes());
         digest.update(content);
     }

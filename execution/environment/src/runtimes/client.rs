@@ -62,7 +62,7 @@ static RUBY: &[File] = client_files!("ruby":
     "mayfly_lambda/output.rb",
 );
 /// Compiled from the sources beside it by `cargo xtask java`, so that nobody needs a compiler.
-static JAVA: &[File] = client_files!("java": "client.jar");
+static JAVA: &[File] = client_files!("java": "client.jar", "core.jar");
 
 fn files(runtime: Runtime) -> &'static [File] {
     match runtime.language() {

@@ -19,7 +19,7 @@ final class Loop {
     }
 
     void run() throws IOException {
-        ClassLoader code = FunctionCode.loader(settings.taskRoot);
+        ClassLoader code = FunctionCode.loader(settings.taskRoot, settings.runtimeFolder);
         Thread.currentThread().setContextClassLoader(code);
         Contexts contexts = new Contexts(settings, output, code);
         contexts.shareLogger();

@@ -8,6 +8,7 @@ final class Settings {
     final String runtimeApiSocket;
     final String handler;
     final String taskRoot;
+    final String runtimeFolder;
     final String functionName;
     final String functionVersion;
     final String logGroup;
@@ -22,6 +23,7 @@ final class Settings {
         runtimeApiSocket = environment.get("_MAYFLY_RUNTIME_API_SOCKET");
         handler = environment.get("_HANDLER");
         taskRoot = environment.getOrDefault("LAMBDA_TASK_ROOT", "/var/task");
+        runtimeFolder = environment.getOrDefault("LAMBDA_RUNTIME_DIR", "/var/runtime");
         functionName = environment.get("AWS_LAMBDA_FUNCTION_NAME");
         functionVersion = environment.get("AWS_LAMBDA_FUNCTION_VERSION");
         logGroup = environment.get("AWS_LAMBDA_LOG_GROUP_NAME");

@@ -10,7 +10,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Context objects of the types that the function's own aws-lambda-java-core defines.
+ * Context objects of the types that the function's aws-lambda-java-core defines.
  *
  * <p>This client is not compiled against those types: whichever version the function brings is the one that it sees.
  * Each object is a proxy that answers getters from a map; a getter that a later version adds answers null.
@@ -65,6 +65,7 @@ final class Contexts {
         values.put("getInvokedFunctionArn", event.header("invoked-function-arn"));
         values.put("getMemoryLimitInMB", settings.memoryMib);
         values.put("getTenantId", event.header("aws-tenant-id"));
+        values.put("getXrayTraceId", event.header("trace-id"));
         values.put("getLogger", logger);
         values.put("getIdentity", identity(event.header("cognito-identity")));
         values.put("getClientContext", clientContext(event.header("client-context")));
