@@ -180,6 +180,16 @@ def test_code_is_updated_from_an_object_and_its_versions(create, lambda_client, 
         assert invoke(lambda_client, name) == value
 
 
+def test_a_layer_is_published_from_an_object(bucket, lambda_client, name):
+    content = {"S3Bucket": "code", "S3Key": "code.zip", "S3ObjectVersion": OLD}
+    published = lambda_client.publish_layer_version(LayerName=name, Content=content)
+    assert published["Content"]["CodeSize"] == len(bucket.objects["code.zip"][OLD])
+    missing = {"S3Bucket": "code", "S3Key": "missing.zip"}
+    refusal = refused(lambda_client.publish_layer_version, LayerName=name, Content=missing)
+    assert refusal == could_not_get("NoSuchKey")
+    assert len(lambda_client.list_layer_versions(LayerName=name)["LayerVersions"]) == 1
+
+
 @pytest.mark.parametrize(
     ("place", "code"),
     [

@@ -2,10 +2,13 @@
 
 import base64
 import hashlib
+import io
 import json
 import os
+import stat
 import subprocess
 import urllib.request
+import zipfile
 
 import pytest
 from botocore.exceptions import ClientError
@@ -302,6 +305,17 @@ def test_a_layer_that_is_no_zip_is_refused(lambda_client, name):
     refusal = refused(lambda_client.publish_layer_version, LayerName=name, Content={"ZipFile": b"no zip"})
     assert refusal == (400, "InvalidParameterValueException", text)
     assert lambda_client.list_layer_versions(LayerName=name)["LayerVersions"] == []
+
+
+def test_a_layer_that_links_out_of_itself_is_refused(lambda_client, name):
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as layer:
+        link = zipfile.ZipInfo("python/secrets")
+        link.external_attr = (stat.S_IFLNK | 0o777) << 16
+        layer.writestr(link, "../../../../root-key.json")
+    content = {"ZipFile": archive.getvalue()}
+    status, code, _text = refused(lambda_client.publish_layer_version, LayerName=name, Content=content)
+    assert (status, code) == (400, "InvalidParameterValueException")
 
 
 def test_numbers_below_one_are_refused(lambda_client, name):

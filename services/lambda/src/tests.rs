@@ -2,6 +2,7 @@
 
 mod aliases;
 mod functions;
+mod layers;
 mod refusals;
 mod s3;
 mod server;

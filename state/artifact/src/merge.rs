@@ -90,9 +90,15 @@ fn place(source: &Path, path: &Path) -> io::Result<()> {
             clear(path)?;
             place(source, path)
         }
-        Err(error) if error.kind() == io::ErrorKind::TooManyLinks => copy(source, path),
+        Err(error) if cannot_share(error.kind()) => copy(source, path),
         linked => linked,
     }
+}
+
+/// A file has 65,000 links at most on ext4; some file systems have none, and most of those call that a lack of
+/// permission.
+fn cannot_share(kind: io::ErrorKind) -> bool {
+    matches!(kind, io::ErrorKind::TooManyLinks | io::ErrorKind::Unsupported | io::ErrorKind::PermissionDenied)
 }
 
 fn clear(path: &Path) -> io::Result<()> {
@@ -119,4 +125,22 @@ fn sync_folders(root: &Path) -> io::Result<()> {
         File::open(&folder)?.sync_all()?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_shared_is_copied_with_its_mode() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = |name: &str| dir.path().join(name);
+        fs::write(path("tool"), "x").unwrap();
+        fs::set_permissions(path("tool"), Permissions::from_mode(0o755)).unwrap();
+        symlink("tool", path("link")).unwrap();
+        copy(&path("tool"), &path("tool copied")).unwrap();
+        copy(&path("link"), &path("link copied")).unwrap();
+        assert_eq!(fs::metadata(path("tool copied")).unwrap().permissions().mode() & 0o7777, 0o755);
+        assert_eq!(fs::read_link(path("link copied")).unwrap(), Path::new("tool"));
+    }
 }
