@@ -1,0 +1,101 @@
+"""Images built on the runtime clients that AWS publishes: the contract's fixtures, each in an image of its own."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from mayfly import PYTHON_RUNTIME, ROLE, Function
+from registry import Registry, layer
+from subjects import awslambdaric, go, interpreter
+
+
+@pytest.fixture(scope="module")
+def registry(tmp_path_factory):
+    registry = Registry(tmp_path_factory.mktemp("registry")).start()
+    yield registry
+    registry.stop()
+
+
+def libraries(programs):
+    """The shared libraries that the programs need, by the paths where they are looked for."""
+    found = set()
+    for program in programs:
+        listed = subprocess.run(["ldd", program], capture_output=True, text=True, check=False).stdout
+        found.update(re.findall(r"(/\S+\.so\S*)", listed))
+    return {path.lstrip("/"): Path(path) for path in found}
+
+
+def libraries_of_modules(files, folder):
+    """The same for compiled modules that are here as bytes."""
+    modules = [path for path in files if path.endswith(".so")]
+    for number, path in enumerate(modules):
+        (folder / f"{number}.so").write_bytes(files[path])
+    return libraries(folder / f"{number}.so" for number in range(len(modules)))
+
+
+def python_layer():
+    """This machine's interpreter with its library, at the paths where it was installed."""
+    program = Path(interpreter("python")).resolve()
+    prefix, version = program.parent.parent, PYTHON_RUNTIME
+    library = prefix / "lib" / version
+    skipped = {"site-packages", "dist-packages", "test", "idlelib", "__pycache__", "ensurepip"}
+    files = {
+        str(path).lstrip("/"): path
+        for path in library.rglob("*")
+        if path.is_file() and not skipped & set(path.relative_to(library).parts)
+    }
+    files[str(program).lstrip("/")] = program
+    files |= libraries([program, *library.glob("lib-dynload/*.so")])
+    return program, layer(files)
+
+
+def create(client, registry, name, layers, config):
+    uri, _ = registry.push(name, "latest", layers, config)
+    created = client.create_function(
+        FunctionName=name, PackageType="Image", Code={"ImageUri": uri}, Role=ROLE, Timeout=20, MemorySize=512
+    )
+    client.get_waiter("function_active_v2").wait(
+        FunctionName=name, WaiterConfig={"Delay": 0.1, "MaxAttempts": 300}
+    )
+    return Function(client, name, created)
+
+
+def check(function, custom):
+    echo = function.invoke({"do": "echo", "value": [1, "ü"]})
+    assert echo.value == [1, "ü"], echo.log
+    answer = function.invoke({"do": "context"})
+    assert (answer.value["functionName"], answer.value["memory"]) == (function.name, 512)
+    assert answer.value["requestId"] == answer.request_id
+    failed = function.invoke({"do": "custom", "message": "sorry"})
+    assert (failed.error, failed.value["errorType"], failed.value["errorMessage"]) == ("Unhandled", custom, "sorry")
+    assert function.invoke({"do": "environment", "name": "AWS_LAMBDA_FUNCTION_NAME"}).value == function.name
+
+
+def test_an_image_with_the_published_python_client(server, lambda_client, registry, name, tmp_path):
+    program, python = python_layer()
+    code = {f"var/task/{path}": content for path, content in awslambdaric().items()}
+    needed = layer(libraries_of_modules(code, tmp_path))
+    handler = next(path.stem for path in (Path(__file__).parent / "fixtures" / "python").glob("*.py"))
+    config = {
+        "Entrypoint": [str(program), "-m", "awslambdaric"],
+        "Cmd": [f"{handler}.handler"],
+        "WorkingDir": "/var/task",
+        "Env": ["PATH=/usr/bin:/bin"],
+    }
+    function = create(lambda_client, registry, name, [python, needed, layer(code)], config)
+    check(function, "CustomError")
+    lambda_client.update_function_configuration(FunctionName=name, ImageConfig={"Command": ["absent.handler"]})
+    lambda_client.get_waiter("function_updated_v2").wait(
+        FunctionName=name, WaiterConfig={"Delay": 0.1, "MaxAttempts": 300}
+    )
+    assert function.invoke().value["errorType"] == "Runtime.ImportModuleError"
+    lambda_client.delete_function(FunctionName=name)
+
+
+def test_an_image_with_nothing_but_a_go_program(server, lambda_client, registry, name):
+    function = create(lambda_client, registry, name, [layer(go())], {"Entrypoint": ["/bootstrap"]})
+    check(function, "CustomError")
+    assert "INIT_START" not in function.invoke({"do": "echo", "value": 1}).log
+    lambda_client.delete_function(FunctionName=name)
