@@ -110,6 +110,18 @@ class Registry:
         digest = self.push_manifest(repository, manifest, tag)
         return f"{self.host}/{repository}:{tag}", digest
 
+    def layers(self, repository, tag):
+        """The digests of an image's layers."""
+        accept = {"Accept": OCI["manifest"]}
+        manifest = json.loads(self.request("GET", f"/v2/{repository}/manifests/{tag}", headers=accept)[1])
+        return [described["digest"] for described in manifest["layers"]]
+
+    def overwrite_blob(self, digest):
+        """Other bytes under the same name."""
+        digest = digest.removeprefix("sha256:")
+        data = self.folder / "store/docker/registry/v2/blobs/sha256" / digest[:2] / digest / "data"
+        data.write_bytes(b"x" * data.stat().st_size)
+
     def delete_blob(self, repository, digest):
         self.request("DELETE", f"/v2/{repository}/blobs/{digest}")
 

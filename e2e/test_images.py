@@ -74,6 +74,12 @@ def wait_updated(client, name):
     return eventually(done, within_s=30)
 
 
+def ended(client, name):
+    """What a creation has come to."""
+    shown = client.get_function_configuration(FunctionName=name)
+    return shown["State"] != "Pending" and shown
+
+
 def refusal(call, **arguments):
     with pytest.raises(ClientError) as refused:
         call(**arguments)
@@ -230,16 +236,9 @@ def test_packages_and_images_do_not_mix(image, function, lambda_client, name):
 def test_a_layer_that_is_gone_fails_the_creation_and_says_why(registry, lambda_client, name):
     lost = layer({"lost": name})
     uri, _ = registry.push(name, "latest", [busybox_layer(), lost, ECHO], {"Entrypoint": ["/bootstrap"]})
-    accept = {"Accept": OCI["manifest"]}
-    manifest = json.loads(registry.request("GET", f"/v2/{name}/manifests/latest", headers=accept)[1])
-    registry.delete_blob(name, manifest["layers"][1]["digest"])
+    registry.delete_blob(name, registry.layers(name, "latest")[1])
     create_function(lambda_client, name, uri, wait=False)
-
-    def failed():
-        shown = lambda_client.get_function_configuration(FunctionName=name)
-        return shown["State"] != "Pending" and shown
-
-    shown = eventually(failed, within_s=30)
+    shown = eventually(lambda: ended(lambda_client, name), within_s=30)
     assert (shown["State"], shown["StateReasonCode"]) == ("Failed", "ImageDeleted")
     assert shown["StateReason"] == f"Source image {uri} does not exist. Provide a valid source image."
     lambda_client.delete_function(FunctionName=name)
@@ -255,6 +254,18 @@ def test_a_hostile_layer_fails_the_update_and_the_function_goes_on(image, regist
     assert "entry '../../evil' leaves the image" in shown["LastUpdateStatusReason"]
     assert shown["CodeSha256"] == digest.removeprefix("sha256:")
     assert function.invoke(7).value == 7
+
+
+def test_a_registry_that_sends_something_else_is_not_believed(registry, lambda_client, name):
+    swapped = layer({"swapped": name})
+    uri, _ = registry.push(name, "latest", [busybox_layer(), swapped, ECHO], {"Entrypoint": ["/bootstrap"]})
+    digest = registry.layers(name, "latest")[1]
+    registry.overwrite_blob(digest)
+    create_function(lambda_client, name, uri, wait=False)
+    shown = eventually(lambda: ended(lambda_client, name), within_s=30)
+    assert (shown["State"], shown["StateReasonCode"]) == ("Failed", "InvalidImage")
+    assert f"what the registry sent as {digest.removeprefix('sha256:')} is something else" in shown["StateReason"]
+    lambda_client.delete_function(FunctionName=name)
 
 
 @pytest.mark.parametrize(

@@ -149,12 +149,12 @@ impl Launcher {
             packet => packet?,
         };
         let Some(Packet { message, descriptors }) = packet else { return Ok(false) };
-        self.obey(message, descriptors)?;
+        self.obey(&message, descriptors)?;
         Ok(true)
     }
 
-    fn obey(&mut self, request: LauncherRequest, descriptors: Vec<OwnedFd>) -> io::Result<()> {
-        match request {
+    fn obey(&mut self, request: &LauncherRequest, descriptors: Vec<OwnedFd>) -> io::Result<()> {
+        match *request {
             LauncherRequest::Create { sandbox, kind } => {
                 match self.residents.create(sandbox, kind, descriptors) {
                     Ok(()) => Ok(()),

@@ -116,7 +116,7 @@ impl Link {
         let ticket = Ticket(self.tickets.fetch_add(1, Ordering::Relaxed));
         let (sender, answer) = oneshot::channel();
         self.waiting().mounts.insert(ticket, sender);
-        self.send(&LauncherRequest::Mount { ticket, sandbox, at, tree: tree.clone() }, &[]).await?;
+        self.send(&LauncherRequest::Mount { ticket, sandbox, at, tree: *tree }, &[]).await?;
         answer.await.map_err(|_closed| SandboxError::LauncherGone)?.map_err(SandboxError::from)
     }
 

@@ -17,6 +17,13 @@ enum User {
     Ordinary,
 }
 
+/// What the tree with the probe is to its sandboxes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Tree {
+    Code,
+    Image,
+}
+
 const TREE: &str = "0000000000000000000000000000000000000000000000000000000000000001";
 
 macro_rules! restrictions {
@@ -24,11 +31,19 @@ macro_rules! restrictions {
         const RESTRICTIONS: &[&str] = &[$(stringify!($check)),*];
 
         mod as_root {
-            $(#[test] fn $check() { super::holds(stringify!($check), super::User::Root); })*
+            $(#[test] fn $check() { super::holds(stringify!($check), super::User::Root, super::Tree::Code); })*
         }
 
         mod as_an_ordinary_user {
-            $(#[test] fn $check() { super::holds(stringify!($check), super::User::Ordinary); })*
+            $(#[test] fn $check() { super::holds(stringify!($check), super::User::Ordinary, super::Tree::Code); })*
+        }
+
+        mod in_an_image {
+            $(#[test] fn $check() { super::holds(stringify!($check), super::User::Root, super::Tree::Image); })*
+        }
+
+        mod in_an_image_of_an_ordinary_user {
+            $(#[test] fn $check() { super::holds(stringify!($check), super::User::Ordinary, super::Tree::Image); })*
         }
     };
 }
@@ -89,8 +104,8 @@ fn every_check_of_the_probe_is_made() {
     assert_eq!(forgotten, Vec::<&str>::new());
 }
 
-fn holds(check: &str, user: User) {
-    let Some(output) = run(check, user) else { return };
+fn holds(check: &str, user: User, tree: Tree) {
+    let Some(output) = run(check, user, tree) else { return };
     let text = String::from_utf8_lossy(&output.stdout);
     let line: Value = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {output:?}"));
     assert_eq!(
@@ -102,28 +117,30 @@ fn holds(check: &str, user: User) {
 }
 
 /// `None` if the one who runs the tests cannot be that user: only root can be both.
-fn run(check: &str, user: User) -> Option<Output> {
+fn run(check: &str, user: User, tree: Tree) -> Option<Output> {
     let root = rustix::process::geteuid().is_root();
     if user == User::Root && !root {
         return None;
     }
-    let place = Place::new();
+    let place = Place::new(tree);
     let mut command = Command::new(&place.host);
     if user == User::Ordinary && root {
-        let id = ordinary_id(check);
+        let id = ordinary_id(check, tree);
         give(&place.data, id);
         command.uid(id).gid(id);
     }
-    Some(command.arg(&place.data).args([TREE, check]).output().expect("the host runs"))
+    let root = if tree == Tree::Image { "image" } else { "code" };
+    Some(command.arg(&place.data).args([TREE, root, check]).output().expect("the host runs"))
 }
 
 /// A uid and gid that no user has, for this test alone: the kernel counts processes and the like by user, and the hogs
 /// of one test must not starve another.
-fn ordinary_id(check: &str) -> u32 {
+fn ordinary_id(check: &str, tree: Tree) -> u32 {
     const FIRST: u32 = 200_000;
-    const TESTS_MAX: u32 = 64;
+    const TESTS_MAX: u32 = 128;
     let index = RESTRICTIONS.iter().position(|name| *name == check).expect("a restriction");
-    FIRST + std::process::id() * TESTS_MAX + u32::try_from(index).expect("a few")
+    let index = 2 * u32::try_from(index).expect("a few") + u32::from(tree == Tree::Image);
+    FIRST + std::process::id() * TESTS_MAX + index
 }
 
 /// A data folder with the probe in a tree, and the host program beside it where any user may run it.
@@ -134,15 +151,39 @@ struct Place {
 }
 
 impl Place {
-    fn new() -> Self {
+    fn new(kind: Tree) -> Self {
         let folder = TempDir::new().expect("a temporary folder");
         fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).expect("it is ours");
         let (host, data) = (folder.path().join("probe_host"), folder.path().join("data"));
         let tree = data.join("trees").join(TREE);
         fs::create_dir_all(&tree).expect("a new folder");
         copy_program(env!("CARGO_BIN_EXE_probe_host"), &host);
-        copy_program(env!("CARGO_BIN_EXE_probe"), &tree.join("probe"));
+        match kind {
+            Tree::Code => copy_program(env!("CARGO_BIN_EXE_probe"), &tree.join("probe")),
+            Tree::Image => make_image(&tree),
+        }
         Self { host, data, _folder: folder }
+    }
+}
+
+/// The probe where code is, the libraries that it needs, and what every image's tree has.
+fn make_image(tree: &Path) {
+    for folder in ["proc", "dev", "tmp", "run", "etc", "usr", "opt", "var/task"] {
+        fs::create_dir_all(tree.join(folder)).expect("a new folder");
+    }
+    let user = "sbx_user1051:x:993:990::/home/sbx_user1051:/sbin/nologin\n";
+    let files = [("hosts", ""), ("resolv.conf", ""), ("passwd", user), ("group", "sbx_user1051:x:990:\n")];
+    for (name, text) in files {
+        fs::write(tree.join("etc").join(name), text).expect("a new file");
+    }
+    let probe = env!("CARGO_BIN_EXE_probe");
+    copy_program(probe, &tree.join("var/task/probe"));
+    let listed = Command::new("ldd").arg(probe).output().expect("the C library is installed");
+    let listed = String::from_utf8(listed.stdout).expect("paths are text");
+    for library in listed.split_whitespace().filter(|word| word.starts_with('/')) {
+        let target = tree.join(library.trim_start_matches('/'));
+        fs::create_dir_all(target.parent().expect("a folder")).expect("a new folder");
+        copy_program(library, &target);
     }
 }
 

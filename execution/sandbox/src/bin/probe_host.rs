@@ -1,6 +1,7 @@
 //! The other side of the probe: keeps sandboxes as a server would, and makes one check in them.
 //!
-//! `probe_host DATA_DIR TREE CHECK` prints the probe's line for that check. A check of the probe runs in a sandbox with
+//! `probe_host DATA_DIR TREE ROOT CHECK` prints the probe's line for that check, made with the tree as code (`code`) or
+//! as the root of an image (`image`). A check of the probe runs in a sandbox with
 //! a neighbour; the checks that end the probe or need two sandboxes are made from here.
 
 use std::net::{Ipv4Addr, SocketAddr};
@@ -42,12 +43,12 @@ fn report(result: Result<ExitCode>) -> ExitCode {
 }
 
 fn start() -> Result<ExitCode> {
-    let [data_dir, tree, check] =
+    let [data_dir, tree, root, check] =
         std::env::args().skip(1).collect::<Vec<_>>().try_into().map_err(|_| "see the source")?;
     Ok(warden::run(warden::Config {
         data_dir: PathBuf::from(data_dir),
         templates: TemplateTable { templates: vec![Template { name: "bare".into(), binds: Vec::new() }] },
-        payload: serde_json::to_vec(&json!({ "tree": tree, "check": check }))?,
+        payload: serde_json::to_vec(&json!({ "tree": tree, "root": root, "check": check }))?,
         descriptors: Vec::new(),
         parking: Parking { per_kind: 1, total: 1 },
     }))
@@ -58,14 +59,24 @@ fn serve() -> Result<ExitCode> {
     let order: Value = serde_json::from_slice(&seat.payload)?;
     let text = |name: &str| order[name].as_str().map(str::to_owned).ok_or("the payload is not ours");
     let (tree, check) = (text("tree")?.parse()?, text("check")?);
+    let place = if text("root")? == "image" { Place::Image(tree) } else { Place::Code(tree) };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let line = runtime.block_on(async {
         let processes = if seat.isolation.rootless { PROCESSES_ROOTLESS } else { PROCESSES };
-        let bench = Bench::new(seat.connection.launcher()?, tree, processes).await?;
+        let bench = Bench::new(seat.connection.launcher()?, place, processes).await?;
         bench.make(&check).await
     })?;
     println!("{line}");
     Ok(ExitCode::SUCCESS)
+}
+
+/// Where the probe is.
+#[derive(Clone, Copy)]
+enum Place {
+    /// In a tree that is mounted as code.
+    Code(TreeId),
+    /// In a tree that is the root.
+    Image(TreeId),
 }
 
 /// Two sandboxes side by side, and a server on every address of the host.
@@ -83,14 +94,14 @@ struct Cell {
 }
 
 impl Bench {
-    async fn new(launcher: Launcher, tree: TreeId, processes: u32) -> Result<Self> {
+    async fn new(launcher: Launcher, place: Place, processes: u32) -> Result<Self> {
         let mut servers = JoinSet::new();
         let host = TcpListener::bind((Ipv4Addr::UNSPECIFIED, 0)).await?;
         let address = host.local_addr()?;
         servers.spawn(say(host, "this is the host"));
-        let (subject, listeners) = Cell::new("subject", &launcher, &tree, processes).await?;
+        let (subject, listeners) = Cell::new("subject", &launcher, place, processes).await?;
         servers.spawn(say(listeners.runtime_api, subject.name));
-        let (neighbour, listeners) = Cell::new("neighbour", &launcher, &tree, processes).await?;
+        let (neighbour, listeners) = Cell::new("neighbour", &launcher, place, processes).await?;
         servers.spawn(say(listeners.runtime_api, neighbour.name));
         Ok(Self { subject, neighbour, host: address, servers })
     }
@@ -153,14 +164,19 @@ impl Cell {
     async fn new(
         name: &'static str,
         launcher: &Launcher,
-        tree: &TreeId,
+        place: Place,
         processes: u32,
     ) -> Result<(Self, Listeners)> {
-        let kind =
-            Kind { root: Root::Template(TemplateId(0)), tmp_bytes: TMP_BYTES, egress: Egress::Internet };
+        let root = match place {
+            Place::Code(_) => Root::Template(TemplateId(0)),
+            Place::Image(tree) => Root::Image(tree),
+        };
+        let kind = Kind { root, tmp_bytes: TMP_BYTES, egress: Egress::Internet };
         let limits = Limits { memory_bytes: MEMORY_BYTES, cpu_millis: 1_000, processes };
         let (sandbox, listeners) = launcher.create(Spec { kind, limits }).await?;
-        sandbox.mount(MountPoint::Task, tree).await?;
+        if let Place::Code(tree) = place {
+            sandbox.mount(MountPoint::Task, &tree).await?;
+        }
         Ok((Self { name, sandbox, processes }, listeners))
     }
 

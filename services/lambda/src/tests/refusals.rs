@@ -50,10 +50,18 @@ async fn a_runtime_that_the_host_lacks_is_refused_with_what_it_has() {
 }
 
 #[tokio::test]
-async fn what_is_absent_is_refused_and_never_ignored() {
+async fn an_image_is_refused_a_runtime_and_a_handler() {
     let server = Server::new().await;
     let image = json!({"PackageType": "Image", "Code": {"ImageUri": "i"}});
-    assert_eq!(refused(&server, image).await, "PackageType Image is not supported by this server.");
+    assert_eq!(
+        refused(&server, image).await,
+        "Please don't provide Handler or Runtime or Layer when the intended function PackageType is Image."
+    );
+}
+
+#[tokio::test]
+async fn what_is_absent_is_refused_and_never_ignored() {
+    let server = Server::new().await;
     let durable = json!({"DurableConfig": {"ExecutionTimeout": 1}});
     assert_eq!(refused(&server, durable).await, "DurableConfig is not supported by this server.");
     let layer = "arn:aws:lambda:us-east-1:000000000000:layer:l:1";

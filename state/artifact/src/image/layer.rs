@@ -78,7 +78,7 @@ pub(crate) enum Kind {
 pub(crate) fn read(
     layer: impl Read,
     budget: &Budget,
-    mut take: impl FnMut(Entry, &mut dyn Read) -> Result<(), LayerError>,
+    mut take: impl FnMut(&Entry, &mut dyn Read) -> Result<(), LayerError>,
 ) -> Result<(), LayerError> {
     let mut layer = BufReader::with_capacity(BUFFER_BYTES, layer);
     let start = layer.fill_buf().map_err(unreadable)?;
@@ -103,7 +103,7 @@ struct Extensions {
 
 fn entries(
     tar: impl Read,
-    take: &mut impl FnMut(Entry, &mut dyn Read) -> Result<(), LayerError>,
+    take: &mut impl FnMut(&Entry, &mut dyn Read) -> Result<(), LayerError>,
 ) -> Result<(), LayerError> {
     let mut archive = Archive::new(tar);
     let mut extensions = Extensions::default();
@@ -115,8 +115,8 @@ fn entries(
             EntryType::XHeader => extensions.read(&mut entry)?,
             EntryType::XGlobalHeader => {}
             kind => {
-                let entry_kind = std::mem::take(&mut extensions).entry(kind, entry.header())?;
-                take(entry_kind, &mut entry)?;
+                let described = std::mem::take(&mut extensions).entry(kind, entry.header())?;
+                take(&described, &mut entry)?;
             }
         }
     }
@@ -184,11 +184,12 @@ fn extension(entry: &mut impl Read) -> Result<Vec<u8>, LayerError> {
     let mut bytes = Vec::new();
     entry.take(EXTENSION_MAX_BYTES + 1).read_to_end(&mut bytes).map_err(unreadable)?;
     if bytes.len() as u64 > EXTENSION_MAX_BYTES {
-        return Err(LayerError::Unreadable("an entry's description has no end".to_owned()));
+        let endless = "an entry's description has no end";
+        return Err(unreadable(io::Error::new(io::ErrorKind::InvalidData, endless)));
     }
     Ok(bytes)
 }
 
 pub(crate) fn unreadable(error: io::Error) -> LayerError {
-    LayerError::Unreadable(error.to_string())
+    LayerError::Unreadable(error)
 }

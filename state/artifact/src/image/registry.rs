@@ -100,7 +100,7 @@ impl Registry<'_> {
         accept: Option<&str>,
         authorization: Option<&HeaderValue>,
     ) -> Result<Response<Incoming>, PullError> {
-        let mut request = Request::get(uri).body(whole(Bytes::new())).map_err(http::Error::from)?;
+        let mut request = Request::get(uri).body(whole(Bytes::new()))?;
         let headers = request.headers_mut();
         if let Some(accept) = accept {
             headers.insert(ACCEPT, HeaderValue::from_str(accept).map_err(http::Error::from)?);

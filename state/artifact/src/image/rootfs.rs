@@ -42,7 +42,7 @@ const DIRECTORY_MODE: u32 = 0o755;
 #[derive(Debug, thiserror::Error)]
 pub enum LayerError {
     #[error("a layer cannot be read: {0}")]
-    Unreadable(String),
+    Unreadable(io::Error),
     #[error("entry '{0}' leaves the image")]
     OutsideImage(String),
     #[error("entry '{0}' has a name that no file can have")]
@@ -111,7 +111,7 @@ impl Rootfs {
 
     fn add(
         &mut self,
-        entry: Entry,
+        entry: &Entry,
         content: &mut dyn Read,
         added: &mut HashSet<PathBuf>,
     ) -> Result<(), LayerError> {
@@ -132,7 +132,7 @@ impl Rootfs {
         if let Some(hidden) = name.strip_prefix(WHITEOUT) {
             return self.hide(&path.with_file_name(OsStr::from_bytes(hidden)), added);
         }
-        self.write(&path, &entry, content)?;
+        self.write(&path, entry, content)?;
         added.insert(path);
         Ok(())
     }

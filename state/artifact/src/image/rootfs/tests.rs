@@ -78,10 +78,10 @@ struct Merged {
 }
 
 fn merge(layers: Vec<Layer>) -> Merged {
-    merge_bytes(layers.into_iter().map(Layer::end).collect())
+    merge_bytes(&layers.into_iter().map(Layer::end).collect::<Vec<_>>())
 }
 
-fn merge_bytes(layers: Vec<Vec<u8>>) -> Merged {
+fn merge_bytes(layers: &[Vec<u8>]) -> Merged {
     let outer = tempfile::tempdir().unwrap();
     fs::write(outer.path().join("secret"), "untouched").unwrap();
     fs::create_dir(outer.path().join("root")).unwrap();
@@ -268,11 +268,11 @@ fn a_bomb_ends_at_the_limit_however_it_is_packed() {
     gzip.write_all(&zeros).unwrap();
     let zstd = zstd::encode_all(zeros.as_slice(), 1).unwrap();
     for packed in [gzip.finish().unwrap(), zstd, zeros] {
-        assert!(matches!(merge_bytes(vec![packed]).refusal(), LayerError::TooLarge));
+        assert!(matches!(merge_bytes(&[packed]).refusal(), LayerError::TooLarge));
     }
     let half = || Layer::default().file("half", &"\0".repeat(600 << 10)).end();
-    assert!(merge_bytes(vec![half()]).result.is_ok());
-    assert!(matches!(merge_bytes(vec![half(), half()]).refusal(), LayerError::TooLarge));
+    assert!(merge_bytes(&[half()]).result.is_ok());
+    assert!(matches!(merge_bytes(&[half(), half()]).refusal(), LayerError::TooLarge));
 }
 
 #[test]
@@ -282,7 +282,7 @@ fn every_compression_gives_the_same() {
     gzip.write_all(&layer()).unwrap();
     let zstd = zstd::encode_all(layer().as_slice(), 1).unwrap();
     for packed in [layer(), gzip.finish().unwrap(), zstd] {
-        assert_eq!(merge_bytes(vec![packed]).text("a"), "content");
+        assert_eq!(merge_bytes(&[packed]).text("a"), "content");
     }
 }
 
@@ -347,6 +347,6 @@ proptest! {
         let at = at % layer.len();
         layer[at] = value;
         layer.truncate(keep);
-        let _either = merge_bytes(vec![layer]).result;
+        let _either = merge_bytes(&[layer]).result;
     }
 }
