@@ -9,6 +9,7 @@
 mod birth;
 mod children;
 mod memory;
+mod processors;
 mod settings;
 mod view;
 
@@ -107,6 +108,10 @@ impl Init {
                 let socket = view::socket().ok();
                 let sockets: Vec<_> = socket.iter().map(AsFd::as_fd).collect();
                 packet::send(&self.control, &InitEvent::Socket { ticket }, &sockets)
+            }
+            InitRequest::LimitProcessors { count, turn } => {
+                processors::limit(count, turn);
+                Ok(())
             }
             InitRequest::SetStopped(stopped) => {
                 self.children.signal_all(if stopped { libc::SIGSTOP } else { libc::SIGCONT });

@@ -73,6 +73,11 @@ pub(crate) enum InitRequest {
         ticket: Ticket,
         folder: String,
     },
+    /// Run everything on so many processors; the turn says with which to begin.
+    LimitProcessors {
+        count: usize,
+        turn: u64,
+    },
     /// A socket of the sandbox's network.
     Socket {
         ticket: Ticket,

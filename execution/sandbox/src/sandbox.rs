@@ -142,6 +142,15 @@ impl Sandbox {
         self.control.set_limits(limits)
     }
 
+    /// Lets every process, also those that are there, see and use so many of the machine's processors. How much of
+    /// their time it gets is a matter of [`Limits`].
+    ///
+    /// # Errors
+    /// The sandbox is gone.
+    pub fn limit_processors(&self, count: usize) -> io::Result<()> {
+        self.wire.limit_processors(count, self.id.0)
+    }
+
     /// Starts a process. It is born with every restriction and in the sandbox's cgroups.
     ///
     /// # Errors

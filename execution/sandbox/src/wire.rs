@@ -144,6 +144,11 @@ impl Wire {
         self.channel.send_now(&InitRequest::WatchMemory { limit_bytes })
     }
 
+    /// Runs every process on so many processors.
+    pub(crate) fn limit_processors(&self, count: usize, turn: u64) -> io::Result<()> {
+        self.channel.send_now(&InitRequest::LimitProcessors { count, turn })
+    }
+
     /// Stops every process by signals, or lets them go on.
     pub(crate) fn set_stopped(&self, stopped: bool) -> io::Result<()> {
         self.channel.send_now(&InitRequest::SetStopped(stopped))

@@ -112,6 +112,17 @@ impl FunctionConfig {
         Duration::from_secs(u64::from(self.timeout_s))
     }
 
+    /// How many processors a function of this size sees, observed on AWS.
+    pub fn processors(&self) -> usize {
+        match self.memory_mib {
+            ..=3008 => 2,
+            ..=5307 => 3,
+            ..=7076 => 4,
+            ..=8845 => 5,
+            _ => 6,
+        }
+    }
+
     /// Thousandths of a core that this much memory buys.
     pub fn cpu_millis(&self) -> u32 {
         self.memory_mib * 1000 / limits::MEMORY_PER_VCPU_MIB

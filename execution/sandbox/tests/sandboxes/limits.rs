@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use sandbox::Exit;
+use tokio::io::AsyncReadExt;
 
 use super::place::{MIB, Place, Test, shell, spec, start, tests, until};
 
@@ -15,9 +16,10 @@ tests! {
     tmp_has_the_size_that_was_asked_for
     what_is_written_to_tmp_is_no_memory_of_the_function
     no_process_opens_more_than_1024_files
+    processes_see_the_processors_that_they_may_use
 }
 
-pub(crate) const ROOTLESS_TOO: &[(&str, Test)] = &[TESTS[0], TESTS[1], TESTS[4], TESTS[5]];
+pub(crate) const ROOTLESS_TOO: &[(&str, Test)] = &[TESTS[0], TESTS[1], TESTS[4], TESTS[5], TESTS[8]];
 
 /// A command that keeps so many mebibytes in memory before it prints how many bytes they were.
 fn hold(mebibytes: u64) -> String {
@@ -95,4 +97,14 @@ async fn no_process_opens_more_than_1024_files(place: Place) {
     let sandbox = place.sandbox().await;
     assert_eq!(shell(&sandbox, "ulimit -Sn; ulimit -Hn").await.0, "1024\n1024\n");
     until("the processor time is counted", || sandbox.usage().expect("usage").cpu > Duration::ZERO).await;
+}
+
+async fn processes_see_the_processors_that_they_may_use(place: Place) {
+    let sandbox = place.sandbox().await;
+    let (mut earlier, mut output) = start(&sandbox, "until [ -e /tmp/go ]; do :; done; nproc").await;
+    sandbox.limit_processors(1).expect("a limit");
+    assert_eq!(shell(&sandbox, "nproc; touch /tmp/go").await.0, "1\n");
+    let mut text = String::new();
+    output.stdout.read_to_string(&mut text).await.expect("output");
+    assert_eq!((text.as_str(), earlier.wait().await), ("1\n", Exit::Code(0)));
 }
