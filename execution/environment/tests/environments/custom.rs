@@ -7,7 +7,7 @@ crate::tests!(
 );
 
 /// A runtime in bash alone: it speaks HTTP over bash's own sockets.
-const BASH: &str = r#"#!/bin/bash
+pub(crate) const BASH: &str = r#"#!/bin/bash
 api="${AWS_LAMBDA_RUNTIME_API}"
 while true; do
   exec 3<>"/dev/tcp/${api%:*}/${api#*:}"

@@ -7,6 +7,7 @@ crate::tests!(
     a_handler_s_error_is_no_failure_of_the_environment,
     an_init_error_runs_init_twice_and_answers_what_the_runtime_said,
     a_runtime_that_ends_with_its_init_error_leaves_the_next_init_alone,
+    a_runtime_that_ends_in_init_is_told_with_its_status,
     a_timeout_answers_in_time_and_the_next_invocation_works,
     an_exit_is_told_with_its_status,
     a_signal_is_told_by_its_name,
@@ -113,6 +114,28 @@ kill -9 $$
         let function = place.function("provided.al2023", "h", &[("bootstrap", BOOTSTRAP)]).start().await;
         let (payload, _, _) = function.failure("{}").await;
         assert_eq!(payload, "\"no\"");
+    }
+}
+
+async fn a_runtime_that_ends_in_init_is_told_with_its_status(place: Place) {
+    let endings = [
+        ("sys.exit(0)", "Runtime exited without providing a reason"),
+        ("os._exit(7)", "Runtime exited with error: exit status 7"),
+        ("os.kill(os.getpid(), 6)", "Runtime exited with error: signal: aborted"),
+    ];
+    for (ending, message) in endings {
+        let function = place.python(&format!("import os, sys\n{ending}\n")).start().await;
+        let id = RequestId::random();
+        let completed = function.invoke_as(id, "{}").await;
+        let model::Outcome::FunctionError { payload, .. } = &completed.outcome else {
+            panic!("{completed:?}")
+        };
+        assert_eq!(text(payload), platform_error("Runtime.ExitError", id, message));
+        let log = function.log().await;
+        let end = "Status: error\tError Type: Runtime.ExitError\n";
+        let reports = log.iter().filter(|line| line.starts_with("INIT_REPORT ") && line.ends_with(end));
+        assert_eq!(reports.count(), 2, "{log:?}");
+        assert!(text(&completed.log_tail).ends_with(end), "{log:?}");
     }
 }
 

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use model::RequestId;
 
 use super::place::{Place, text};
@@ -9,6 +11,7 @@ crate::tests!(
     thaws_for_the_next_invocation_after_a_pause,
     serves_a_payload_of_six_megabytes,
     keeps_its_globals_through_forty_invocations,
+    an_invocation_lasts_until_the_runtime_asks_for_the_next_event,
     a_small_function_has_more_processor_time_in_init_than_in_invocations,
 );
 
@@ -90,7 +93,7 @@ def handler(event, context):
     let function = place.python(code).start().await;
     function.answer("{}").await;
     // The function's own clock tells that its threads stood still.
-    tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+    tokio::time::sleep(Duration::from_secs(1)).await;
     assert_eq!(function.answer("{}").await, "true");
 }
 
@@ -127,4 +130,13 @@ def handler(event, context):
     let [in_init, in_handler]: [f64; 2] = serde_json::from_str(&answer).expect("two numbers");
     // 72 thousandths of a processor need 1.4 s for it.
     assert!(in_handler > 1.0 && in_init < in_handler / 2.0, "{answer}");
+}
+
+async fn an_invocation_lasts_until_the_runtime_asks_for_the_next_event(place: Place) {
+    let slow = super::custom::BASH.replace("  exec 3>&-\n", "  exec 3>&-\n  sleep 0.4\n");
+    let function = place.function("provided.al2023", "h", &[("bootstrap", &slow)]).start().await;
+    let completed = function.invoke("1").await;
+    assert!(completed.answered - completed.sent < Duration::from_millis(350), "{completed:?}");
+    assert!(completed.duration >= Duration::from_millis(400), "{completed:?}");
+    assert!(!completed.extensions_work && completed.post_runtime_extensions < Duration::from_millis(100));
 }
