@@ -28,8 +28,6 @@ final class Output {
     private static final int HEAD_BYTES = 16;
     private static final List<String> LEVELS =
             Arrays.asList("UNDEFINED", "TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL");
-    private static final DateTimeFormatter TIME =
-            DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
 
     private final boolean isJson;
     private final int lowest;
@@ -86,6 +84,12 @@ final class Output {
         return Math.max(0, LEVELS.indexOf(name.toUpperCase(Locale.ROOT)));
     }
 
+    /** Apart, since Java's formatters take long to load, and text has none. */
+    private static final class Timestamps {
+        static final DateTimeFormatter FORMAT =
+                DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
+    }
+
     private static byte[] text(String message, int level) {
         String prefix = level == 0 ? "" : "[" + LEVELS.get(level) + "] ";
         return (prefix + message).getBytes(StandardCharsets.UTF_8);
@@ -93,7 +97,7 @@ final class Output {
 
     private byte[] json(String message, int level) {
         Map<String, Object> record = new LinkedHashMap<>();
-        record.put("timestamp", TIME.format(Instant.now()));
+        record.put("timestamp", Timestamps.FORMAT.format(Instant.now()));
         record.put("level", LEVELS.get(level));
         record.put("message", message);
         record.put("AWSRequestId", requestId);

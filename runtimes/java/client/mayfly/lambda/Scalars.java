@@ -8,44 +8,27 @@ import java.net.URI;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.Calendar;
 import java.util.Date;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
-import java.util.function.Function;
 
 /** Values that are one number, one word or one text. Numbers may be written as texts, and texts as numbers. */
 final class Scalars {
-    private static final Map<Class<?>, Function<String, Object>> READERS = new HashMap<>();
+    private static final Set<Class<?>> TYPES = new HashSet<>(Arrays.asList(
+            String.class, CharSequence.class, Number.class, BigInteger.class, BigDecimal.class,
+            Byte.class, Short.class, Integer.class, Long.class, Float.class, Double.class, Boolean.class, Character.class,
+            UUID.class, URI.class, Instant.class, Date.class, Calendar.class));
     private static final Map<Class<?>, Class<?>> BOXES = new HashMap<>();
     private static final long MILLIS = 1000;
 
     static {
-        READERS.put(String.class, text -> text);
-        READERS.put(CharSequence.class, text -> text);
-        READERS.put(Byte.class, text -> whole(text).byteValue());
-        READERS.put(Short.class, text -> whole(text).shortValue());
-        READERS.put(Integer.class, text -> whole(text).intValueExact());
-        READERS.put(Long.class, text -> whole(text).longValueExact());
-        READERS.put(Float.class, Float::valueOf);
-        READERS.put(Double.class, Double::valueOf);
-        READERS.put(Number.class, BigDecimal::new);
-        READERS.put(BigInteger.class, Scalars::whole);
-        READERS.put(BigDecimal.class, BigDecimal::new);
-        READERS.put(Boolean.class, Scalars::truth);
-        READERS.put(Character.class, Scalars::character);
-        READERS.put(UUID.class, UUID::fromString);
-        READERS.put(URI.class, URI::create);
-        READERS.put(Instant.class, Scalars::instant);
-        READERS.put(Date.class, text -> Date.from(instant(text)));
-        READERS.put(Calendar.class, text -> {
-            Calendar calendar = Calendar.getInstance();
-            calendar.setTime(Date.from(instant(text)));
-            return calendar;
-        });
         BOXES.put(byte.class, Byte.class);
         BOXES.put(short.class, Short.class);
         BOXES.put(int.class, Integer.class);
@@ -59,7 +42,7 @@ final class Scalars {
     private Scalars() {}
 
     static boolean isScalar(Class<?> type) {
-        return type.isPrimitive() || type.isEnum() || READERS.containsKey(type) || type.getName().startsWith("java.time.");
+        return type.isPrimitive() || type.isEnum() || TYPES.contains(type) || type.getName().startsWith("java.time.");
     }
 
     /** Null, or a primitive's zero. */
@@ -99,8 +82,39 @@ final class Scalars {
         if (type.isEnum()) {
             return constant(text, type);
         }
-        Function<String, Object> reader = READERS.get(type);
-        return reader == null ? time(text, type) : reader.apply(text);
+        // A table of functions would cost a class each at every start.
+        switch (type.getSimpleName()) {
+            case "String":
+            case "CharSequence":
+                return text;
+            case "Byte":
+                return whole(text).byteValue();
+            case "Short":
+                return whole(text).shortValue();
+            case "Integer":
+                return whole(text).intValueExact();
+            case "Long":
+                return whole(text).longValueExact();
+            case "Float":
+                return Float.valueOf(text);
+            case "Double":
+                return Double.valueOf(text);
+            case "BigInteger":
+                return whole(text);
+            case "Number":
+            case "BigDecimal":
+                return new BigDecimal(text);
+            case "Boolean":
+                return truth(text);
+            case "Character":
+                return character(text);
+            case "UUID":
+                return UUID.fromString(text);
+            case "URI":
+                return URI.create(text);
+            default:
+                return time(text, type);
+        }
     }
 
     static byte[] bytes(String base64) {
@@ -169,8 +183,23 @@ final class Scalars {
         return OffsetDateTime.parse(zoned, DateTimeFormatter.ISO_OFFSET_DATE_TIME).toInstant();
     }
 
-    /** The types of java.time read their own text. */
     private static Object time(String text, Class<?> type) {
+        if (type == Instant.class) {
+            return instant(text);
+        }
+        if (type == Date.class) {
+            return Date.from(instant(text));
+        }
+        if (type == Calendar.class) {
+            Calendar calendar = Calendar.getInstance();
+            calendar.setTime(Date.from(instant(text)));
+            return calendar;
+        }
+        return parsed(text, type);
+    }
+
+    /** The types of java.time read their own text. */
+    private static Object parsed(String text, Class<?> type) {
         try {
             Method parse = type.getMethod("parse", CharSequence.class);
             return parse.invoke(null, text);
