@@ -18,6 +18,7 @@ use crate::authenticate::Authentication;
 use crate::body::Room;
 use crate::exchange;
 use crate::front::Shared;
+use crate::unread::Unread;
 
 /// The head of a request must be here by then; an idle connection is closed after it.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(60);
@@ -140,7 +141,7 @@ async fn serve(door: Door, stream: TcpStream, peer: IpAddr) {
         let door = door.clone();
         async move { Ok::<_, std::convert::Infallible>(exchange::answer(&door, peer, request).await) }
     });
-    let mut connection = pin!(builder.serve_connection(TokioIo::new(stream), answer));
+    let mut connection = pin!(builder.serve_connection(TokioIo::new(Unread::new(stream)), answer));
     tokio::select! {
         ended = connection.as_mut() => return log(ended),
         () = silence(&asked) => return,

@@ -24,6 +24,7 @@ mod root_key;
 mod route;
 mod service;
 mod session;
+mod unread;
 
 pub use audit::Audit;
 pub use authenticate::Authentication;

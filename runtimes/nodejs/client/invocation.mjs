@@ -1,14 +1,22 @@
 // Runs a handler once, in whichever of Node's styles it is written: async, callback, or context.done.
 import process from 'node:process';
 
+import { RuntimeError } from './errors.mjs';
+
+const NEVER_SETTLED =
+  'The Lambda runtime client detected an unexpected Node.js exit code. This is most commonly caused by a Promise that ' +
+  'was never settled. For more information, see https://nodejs.org/docs/latest/api/process.html#exit-codes';
+
 // Resolves with the handler's result, rejects with its error.
 //
 // A promise ends the invocation when it settles. A callback does so when the event loop has run empty, unless the
-// handler set callbackWaitsForEmptyEventLoop to false. A handler that does neither ends with null.
+// handler set callbackWaitsForEmptyEventLoop to false. A handler that does neither ends with null, or with an error
+// where it is an async function: then its promise can never settle.
 export function invoke(handler, event, context) {
   return new Promise((resolve, reject) => {
     const settle = once((error, result) => (error === undefined || error === null ? resolve(result) : reject(error)));
-    let atEnd = () => settle(null, null);
+    const isAsync = handler.constructor?.name === 'AsyncFunction';
+    let atEnd = () => settle(isAsync ? new RuntimeError('NodeJsExit', NEVER_SETTLED) : null, null);
     const onEmptyLoop = () => atEnd();
     process.once('beforeExit', onEmptyLoop);
     const done = (error, result) => {

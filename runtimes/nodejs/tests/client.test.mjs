@@ -53,6 +53,13 @@ test('a promise that never settles answers null when nothing is left to wait for
   assert.equal(await result('exports.handler = () => new Promise(() => {});'), 'null');
 });
 
+test('an async handler whose promise never settles fails', async () => {
+  const { document, path } = await failure('exports.handler = async () => new Promise(() => {});');
+  assert.equal(path, `/2018-06-01/runtime/invocation/${ID}/error`);
+  assert.equal(document.errorType, 'Runtime.NodeJsExit');
+  assert.match(document.errorMessage, /^The Lambda runtime client detected an unexpected Node.js exit code\. /);
+});
+
 test('a large event arrives whole', async () => {
   const events = [JSON.stringify('x'.repeat(3000000))];
   assert.equal(await result('exports.handler = async (event) => event.length;', { events }), '3000000');

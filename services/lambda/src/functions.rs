@@ -19,6 +19,7 @@ use crate::convert::{InvalidMember, function};
 use crate::images::{self, Source};
 use crate::page::{page, read_marker};
 use crate::refusal::Refusal;
+use crate::tags::refuse_reserved;
 use crate::target::Target;
 
 impl Control {
@@ -199,6 +200,7 @@ fn new_function(request: CreateFunctionRequest, program: Program) -> Result<NewF
         logging: request.logging_config,
         snap_start: request.snap_start,
     };
+    refuse_reserved(request.tags.iter().flat_map(|tags| tags.keys()))?;
     Ok(NewFunction {
         role: request.role,
         program,

@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use http::{HeaderValue, Response};
 use invoke::{Answer, InvokeReply, InvokeRequest, Invoker, LogType, Mode};
-use model::Outcome;
+use model::{Outcome, limits};
 use wire::Request;
 use wire::lambda::{self, InvocationRequest, InvocationResponse, InvocationType, Operation};
 
@@ -53,6 +53,9 @@ pub(crate) fn asked(context: &Context, request: InvocationRequest) -> Result<Inv
 }
 
 fn client_context(given: String) -> Result<Bytes, Refusal> {
+    if given.len() > limits::CLIENT_CONTEXT_MAX_BYTES {
+        return Err(Refusal::LongClientContext);
+    }
     let decoded = STANDARD.decode(given);
     decoded.map(Bytes::from).map_err(|_damaged| Refusal::ClientContext)
 }
@@ -106,6 +109,13 @@ mod tests {
         assert_eq!(response.headers()["X-Amz-Log-Result"], "RU5E");
         assert_eq!(response.headers()["X-Amzn-Trace-Id"], "Root=1-5e54a614-abababababababababababab");
         assert!(!response.headers().contains_key("X-Amz-Function-Error"));
+    }
+
+    #[test]
+    fn a_client_context_has_a_limit_as_it_is_encoded() {
+        let longest = "A".repeat(limits::CLIENT_CONTEXT_MAX_BYTES - 3);
+        assert_eq!(client_context(longest.clone()).unwrap().len(), longest.len() / 4 * 3);
+        assert!(matches!(client_context("A".repeat(3584)), Err(Refusal::LongClientContext)));
     }
 
     #[test]

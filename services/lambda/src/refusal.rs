@@ -69,6 +69,10 @@ pub(crate) enum Refusal {
     ClientContext,
     #[error("there are no tags in the request")]
     NoTags,
+    #[error("a tag has a key that is AWS's own")]
+    ReservedTag,
+    #[error("the client context is longer than {} bytes", limits::CLIENT_CONTEXT_MAX_BYTES)]
+    LongClientContext,
     #[error("the marker was not given by a list: {0}")]
     Marker(String),
     #[error("the package is larger than {} bytes", limits::ZIPPED_CODE_MAX_BYTES)]
@@ -119,6 +123,13 @@ impl Refusal {
             Refusal::UnknownResource { kind, arn } => not_found(format!("{kind} not found: {arn}")),
             Refusal::ClientContext => ErrorCode::InvalidRequestContent
                 .with("Could not parse request body into json: Could not parse payload into json: Client context must be a valid Base64-encoded JSON object."),
+            Refusal::ReservedTag => {
+                invalid("aws: prefixed tag key names are not allowed for external use.")
+            }
+            Refusal::LongClientContext => ErrorCode::InvalidRequestContent.with(format!(
+                "Client context must not be longer than {} bytes.",
+                limits::CLIENT_CONTEXT_MAX_BYTES
+            )),
             Refusal::NoTags => invalid("An error occurred and the request cannot be processed."),
             Refusal::Marker(_) => invalid("The Marker is invalid."),
             Refusal::ZipTooLarge => ErrorCode::RequestEntityTooLarge.with(format!(

@@ -14,6 +14,7 @@ impl Control {
         if request.tags.is_empty() {
             return Err(Refusal::NoTags);
         }
+        refuse_reserved(request.tags.keys())?;
         self.catalog.tag(target.scope, target.name, request.tags).await?;
         Ok(Operation::TagResource.reply(&Empty {}))
     }
@@ -30,6 +31,13 @@ impl Control {
         let response = ListTagsResponse { tags: Some(function.tags().clone()) };
         Ok(Operation::ListTags.reply(&response))
     }
+}
+
+/// AWS keeps the prefix for itself, in whichever case.
+pub(crate) fn refuse_reserved<'a>(mut keys: impl Iterator<Item = &'a String>) -> Result<(), Refusal> {
+    let is_reserved =
+        |key: &String| key.as_bytes().get(..4).is_some_and(|start| start.eq_ignore_ascii_case(b"aws:"));
+    if keys.any(is_reserved) { Err(Refusal::ReservedTag) } else { Ok(()) }
 }
 
 /// Functions alone have tags here; that theirs are not those of a version is said before whether they exist.

@@ -153,6 +153,17 @@ async fn tags_belong_to_functions() {
 }
 
 #[tokio::test]
+async fn tags_of_aws_s_own_are_refused() {
+    let server = Server::new().await;
+    let text = "aws: prefixed tag key names are not allowed for external use.";
+    assert_eq!(refused(&server, json!({"Tags": {"aws:cloudformation:stack-name": "s"}})).await, text);
+    server.create("f").await;
+    let path = format!("/2017-03-31/tags/{}", ARN.replace(':', "%3A"));
+    let tagged = server.send("POST", &path, json!({"Tags": {"awsome": "yes", "AWS:x": "no"}})).await;
+    assert_eq!(tagged.refusal(), (400, INVALID, text));
+}
+
+#[tokio::test]
 async fn an_operation_without_handler_is_unknown() {
     let server = Server::new().await;
     let unknown = server.get("/2020-04-22/code-signing-configs").await;
