@@ -7,7 +7,9 @@ mod cold;
 mod control_plane;
 mod emulator;
 mod footprint;
+mod images;
 mod layers;
+mod registry;
 mod samples;
 mod table;
 mod throughput;
@@ -66,6 +68,7 @@ fn measure(arguments: &Arguments) -> io::Result<()> {
     warm::measure(&server, &runtimes, &arguments.baselines, &mut table)?;
     cold::measure(&server, &runtimes, &mut table)?;
     layers::measure(&server, &runtimes, &mut table)?;
+    images::measure(&server, &mut table)?;
     throughput::measure(&server, &runtimes, &mut table)?;
     control_plane::measure(&server, &runtimes, &mut table)?;
     table.write(&arguments.out)

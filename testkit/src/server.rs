@@ -93,6 +93,21 @@ impl Server {
         self.wait_until_settled(name)
     }
 
+    /// Creates a function of an image and waits until the image is there.
+    pub fn create_image_function(&self, name: &str, image: &str, memory_mib: u32) -> io::Result<()> {
+        let request = json!({
+            "FunctionName": name,
+            "PackageType": "Image",
+            "Role": ROLE,
+            "MemorySize": memory_mib,
+            "Timeout": 30,
+            "Code": { "ImageUri": image },
+        });
+        let body = request.to_string();
+        self.connect()?.call(&Method::POST, "/2015-03-31/functions", body.as_bytes())?.expect_success();
+        self.wait_until_settled(name)
+    }
+
     /// Publishes a version of a layer, and gives its ARN.
     pub fn publish_layer(&self, name: &str, package: &[u8]) -> io::Result<String> {
         let body = json!({ "Content": { "ZipFile": BASE64_STANDARD.encode(package) } }).to_string();
