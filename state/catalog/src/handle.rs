@@ -11,19 +11,19 @@ use artifact::Trees;
 use artifact::image::Registries;
 use bytes::Bytes;
 use engine::{Engine, Transaction};
-use model::{AliasName, Clock, CodeSha256, FunctionName, FunctionVersion, Timestamp, VersionNumber, limits};
+use model::{AliasName, Clock, CodeSha256, FunctionName, FunctionVersion, Timestamp, VersionNumber};
 use tokio::sync::{broadcast, mpsc, oneshot};
 
 use crate::alias::{Alias, AliasChange, NewAlias};
 use crate::change::{self, CodeUpdate, ConfigUpdate, NewFunction, Publication};
-use crate::error::{CatalogError, NoSpace, OpenError, PackageError};
+use crate::error::{CatalogError, OpenError, PackageError};
 use crate::function::Function;
 use crate::images::Pulls;
-use crate::layers::{self, LayerCommand, LayerOwner, Layers};
+use crate::layers::{LayerCommand, LayerOwner, Layers};
 use crate::owner::{Command, Decided, Next, Owner, Service, Target};
 use crate::packages::{Package, Packages};
 use crate::secrets::Secrets;
-use crate::snapshot::{Scope, Snapshot, Usage};
+use crate::snapshot::{Scope, Snapshot};
 use crate::store::{self, FunctionId, Loaded};
 
 /// Callers beyond these wait for a place.
@@ -52,7 +52,7 @@ impl Options {
 /// Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Catalog {
-    snapshot: Arc<ArcSwap<Snapshot>>,
+    pub(crate) snapshot: Arc<ArcSwap<Snapshot>>,
     pub(crate) layers: Arc<ArcSwap<Layers>>,
     pub(crate) packages: Arc<Packages>,
     commands: mpsc::Sender<Command>,
@@ -74,7 +74,7 @@ impl Catalog {
         let Options { engine, trees, registries, clock, secrets, settle_after } = options;
         let (snapshot, stored) = load(&engine, &secrets).await?;
         let snapshot = Arc::new(ArcSwap::from_pointee(snapshot));
-        let (layer_owner, layer_commands) = open_layers(&engine).await?;
+        let (layer_owner, layer_commands) = LayerOwner::open(&engine).await?;
         let layers = layer_owner.layers.clone();
         let blobs = engine.blobs().clone();
         let packages = Packages::new(blobs, trees, registries, snapshot.clone(), layers.clone());
@@ -320,43 +320,9 @@ impl Catalog {
         received.await.map_err(|_dropped| CatalogError::Closed)?
     }
 
-    /// What an account uses in a region.
-    pub fn usage(&self, scope: &Scope) -> Usage {
-        usage(&self.snapshot.load(), &self.layers.load(), scope)
-    }
-
-    /// Checks the account's space when it is called, in the owner's turn.
-    pub(crate) fn space(&self, scope: &Scope) -> impl FnOnce(u64) -> Result<(), NoSpace> + Send + 'static {
-        let (snapshot, layers, scope) = (self.snapshot.clone(), self.layers.clone(), scope.clone());
-        move |more_bytes| check_storage(usage(&snapshot.load(), &layers.load(), &scope), more_bytes)
-    }
-
     pub(crate) fn now(&self) -> Timestamp {
         self.clock.now()
     }
-}
-
-fn usage(snapshot: &Snapshot, layers: &Layers, scope: &Scope) -> Usage {
-    let functions = snapshot.usage(scope);
-    Usage { code_bytes: functions.code_bytes + layers.code_bytes(scope), ..functions }
-}
-
-/// Refuses a change after which the account's packages would take more than AWS allows.
-fn check_storage(used: Usage, more_bytes: u64) -> Result<(), NoSpace> {
-    let limit = limits::CODE_STORAGE_MAX_BYTES;
-    if used.code_bytes.saturating_add(more_bytes) > limit { Err(NoSpace { limit }) } else { Ok(()) }
-}
-
-async fn open_layers(engine: &Engine) -> Result<(LayerOwner, mpsc::Sender<LayerCommand>), OpenError> {
-    let mut layers = Layers::default();
-    let mut stored = BTreeMap::new();
-    for (layer, version) in layers::load(engine).await? {
-        stored.insert(layer.arn().clone(), version);
-        layers.set(Arc::new(layer));
-    }
-    let layers = Arc::new(ArcSwap::from_pointee(layers));
-    let (sender, commands) = mpsc::channel(COMMANDS_MAX);
-    Ok((LayerOwner { engine: engine.clone(), layers, stored, commands }, sender))
 }
 
 /// Updates that a stop has interrupted are complete: their package was stored before they were. Only an image may be

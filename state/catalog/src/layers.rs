@@ -15,4 +15,3 @@ pub use policy::{Grantee, LayerGrant, LayerPolicy, LayerStatement};
 pub use stack::StackedLayers;
 
 pub(crate) use owner::{LayerCommand, LayerOwner};
-pub(crate) use store::load;

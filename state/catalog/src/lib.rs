@@ -27,6 +27,7 @@ mod owner;
 mod packages;
 mod secrets;
 mod snapshot;
+mod space;
 mod store;
 
 pub use alias::{Alias, AliasChange, InvalidWeight, NewAlias, Routing, Weight};

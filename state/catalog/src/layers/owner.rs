@@ -13,8 +13,11 @@ use tokio::sync::mpsc;
 
 use super::layer::{Layer, Layers};
 use super::store;
-use crate::error::LayerError;
+use crate::error::{LayerError, OpenError};
 use crate::snapshot::Scope;
+
+/// Callers beyond these wait for a place.
+const COMMANDS_MAX: usize = 64;
 
 /// A rule to apply to one layer, and how to answer.
 pub(crate) struct LayerCommand {
@@ -41,14 +44,27 @@ pub(super) struct Decided {
 pub(super) type Answer = Box<dyn FnOnce(Result<(), LayerError>) + Send>;
 
 pub(crate) struct LayerOwner {
-    pub(crate) engine: Engine,
+    engine: Engine,
     pub(crate) layers: Arc<ArcSwap<Layers>>,
     /// The version of each layer's document.
-    pub(crate) stored: BTreeMap<LayerArn, engine::Version>,
-    pub(crate) commands: mpsc::Receiver<LayerCommand>,
+    stored: BTreeMap<LayerArn, engine::Version>,
+    commands: mpsc::Receiver<LayerCommand>,
 }
 
 impl LayerOwner {
+    /// Reads what is stored. The sender is how rules reach the owner.
+    pub(crate) async fn open(engine: &Engine) -> Result<(LayerOwner, mpsc::Sender<LayerCommand>), OpenError> {
+        let mut layers = Layers::default();
+        let mut stored = BTreeMap::new();
+        for (layer, version) in store::load(engine).await? {
+            stored.insert(layer.arn().clone(), version);
+            layers.set(Arc::new(layer));
+        }
+        let layers = Arc::new(ArcSwap::from_pointee(layers));
+        let (sender, commands) = mpsc::channel(COMMANDS_MAX);
+        Ok((LayerOwner { engine: engine.clone(), layers, stored, commands }, sender))
+    }
+
     pub(crate) async fn run(mut self) {
         while let Some(LayerCommand { arn, decide }) = self.commands.recv().await {
             let layers = self.layers.load_full();

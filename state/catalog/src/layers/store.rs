@@ -22,7 +22,7 @@ struct StoredLayer {
     last_number: VersionNumber,
 }
 
-pub(crate) async fn load(engine: &Engine) -> Result<Vec<(Layer, engine::Version)>, OpenError> {
+pub(super) async fn load(engine: &Engine) -> Result<Vec<(Layer, engine::Version)>, OpenError> {
     let mut layers = BTreeMap::new();
     for (id, document) in engine.scan(LAYERS, String::new()).await? {
         let StoredLayer { arn, last_number } = parse(&id, &document)?;
