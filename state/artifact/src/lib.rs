@@ -6,6 +6,7 @@
 mod entry;
 pub mod image;
 mod merge;
+mod sync;
 mod trees;
 mod unpack;
 

@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use model::TreeId;
 use sha2::{Digest, Sha256};
 
+use crate::sync::sync;
 use crate::unpack::{DIRECTORY_MODE, ENTRIES_MAX, UnpackError};
 
 /// Sets merged trees apart from what packages unpack to.
@@ -33,7 +34,7 @@ pub(crate) fn merge(trees: &[PathBuf], root: &Path) -> Result<(), UnpackError> {
     for tree in trees {
         merging.lay(tree)?;
     }
-    sync_folders(root)?;
+    sync(root, &folders(root)?)?;
     Ok(())
 }
 
@@ -113,18 +114,20 @@ fn copy(source: &Path, path: &Path) -> io::Result<()> {
     File::open(path)?.sync_all()
 }
 
-fn sync_folders(root: &Path) -> io::Result<()> {
-    let mut waiting = vec![root.to_owned()];
-    while let Some(folder) = waiting.pop() {
-        for entry in fs::read_dir(&folder)? {
+/// All folders of a tree, below its root.
+fn folders(root: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut found = vec![PathBuf::new()];
+    let mut next = 0;
+    while let Some(folder) = found.get(next).cloned() {
+        next += 1;
+        for entry in fs::read_dir(root.join(&folder))? {
             let entry = entry?;
             if entry.file_type()?.is_dir() {
-                waiting.push(entry.path());
+                found.push(folder.join(entry.file_name()));
             }
         }
-        File::open(&folder)?.sync_all()?;
     }
-    Ok(())
+    Ok(found)
 }
 
 #[cfg(test)]

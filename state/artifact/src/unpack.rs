@@ -12,6 +12,7 @@ use zip::read::ZipFile;
 use zip::result::ZipError;
 
 use crate::entry::{self, EntryError, Kind};
+use crate::sync::sync;
 
 /// More than four times the largest `node_modules` folder seen in the wild; each entry costs an inode.
 pub(crate) const ENTRIES_MAX: usize = 200_000;
@@ -163,14 +164,10 @@ impl<'a> Unpacking<'a> {
         for (path, target) in &self.links {
             symlink(target, self.root.join(path)).map_err(|error| refused(error, path))?;
         }
-        for path in &self.files {
-            File::open(self.root.join(path))?.sync_all()?;
-        }
         for path in &self.directories {
-            let directory = File::open(self.root.join(path))?;
-            directory.set_permissions(Permissions::from_mode(DIRECTORY_MODE))?;
-            directory.sync_all()?;
+            fs::set_permissions(self.root.join(path), Permissions::from_mode(DIRECTORY_MODE))?;
         }
+        sync(self.root, &[self.files, self.directories].concat())?;
         Ok(self.written_bytes)
     }
 }
