@@ -83,3 +83,27 @@ def test_a_function_fails_with_its_extension(function, publish, extension, error
     arn = publish({"extensions/bad": extension}, executable={"extensions/bad"})
     answer = function(Layers=[arn]).invoke()
     assert answer.value == {"errorType": error, "errorMessage": f"RequestId: {answer.request_id} Error: {message}"}
+
+
+BUSY = """#!/var/lang/bin/python3
+import http.client, json, os, time
+api = http.client.HTTPConnection(os.environ["AWS_LAMBDA_RUNTIME_API"])
+def call(method, path, body=None, **headers):
+    api.request(method, "/2020-01-01/extension/" + path, body, headers)
+    answer = api.getresponse()
+    answer.read()
+    return answer.headers["Lambda-Extension-Identifier"]
+identifier = call("POST", "register", json.dumps({"events": ["INVOKE"]}), **{"Lambda-Extension-Name": "busy"})
+while True:
+    call("GET", "event/next", **{"Lambda-Extension-Identifier": identifier})
+    time.sleep(8)
+"""
+
+
+def test_an_environment_is_busy_until_its_extensions_are_done(function, publish, lambda_client):  # noqa: F811
+    arn = publish({"extensions/busy": BUSY}, executable={"extensions/busy"})
+    source = "import uuid\nwhere = str(uuid.uuid4())\ndef handler(event, context):\n    return where\n"
+    deployed = function(source, Layers=[arn], Timeout=20)
+    began = time.monotonic()
+    where = {lambda_client.invoke(FunctionName=deployed.name)["Payload"].read() for _ in range(2)}
+    assert len(where) == 2 and time.monotonic() - began < 8

@@ -171,6 +171,15 @@ impl RuntimeApi {
         self.extensions.reported(id)
     }
 
+    pub(crate) fn has_extensions(&self) -> bool {
+        self.extensions.is_anybody_there()
+    }
+
+    /// Whether an extension asked for such events.
+    pub(crate) fn has_interest(&self, event: EventType) -> bool {
+        self.extensions.has_interest(event)
+    }
+
     /// Tells every extension that asked for such events of this one.
     pub(crate) fn tell_extensions(&mut self, event: EventType, body: &str) {
         for (name, reply) in self.extensions.send(event, body) {

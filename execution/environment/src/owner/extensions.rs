@@ -82,13 +82,17 @@ impl Owner {
 
     /// The part of an invocation that was the extensions' alone, where there are any.
     pub(super) fn extension_span(&self, running: &Running) -> Vec<Span> {
-        if self.api.extensions().is_empty() {
+        if !self.api.has_extensions() {
             return vec![];
         }
         running.extension_span(self.launch.clock.now()).into_iter().collect()
     }
 
     pub(super) fn tell_of_invocation(&mut self) {
+        // Most functions have no extensions, and every invocation comes by here.
+        if !self.api.has_interest(EventType::Invoke) {
+            return;
+        }
         let Some((running, deadline)) = self.running.as_ref().and_then(|it| it.deadline().map(|at| (it, at)))
         else {
             return;

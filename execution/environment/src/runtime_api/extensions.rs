@@ -126,6 +126,14 @@ impl Extensions {
         }
     }
 
+    pub(super) fn is_anybody_there(&self) -> bool {
+        !self.agents.is_empty()
+    }
+
+    pub(super) fn has_interest(&self, event: EventType) -> bool {
+        self.agents.iter().any(|agent| agent.takes(event))
+    }
+
     /// The event goes to everybody who asked for such events: at once to who waits, else with the next call. Returns
     /// what leaves at once, by connection.
     pub(super) fn send(&mut self, event: EventType, body: &str) -> Vec<(u64, Reply)> {

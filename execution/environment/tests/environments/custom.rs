@@ -2,6 +2,7 @@ use super::place::Place;
 
 crate::tests!(
     a_shell_script_is_a_runtime,
+    a_bootstrap_applies_wrappers_by_itself,
     a_missing_bootstrap_is_an_invalid_entrypoint,
     a_bootstrap_that_cannot_be_executed_is_an_invalid_entrypoint,
 );
@@ -52,4 +53,11 @@ async fn a_bootstrap_that_cannot_be_executed_is_an_invalid_entrypoint(place: Pla
     let (payload, error, _) = function.start().await.failure("{}").await;
     assert_eq!(error, "Runtime.InvalidEntrypoint");
     assert!(payload.ends_with("Error: fork/exec /var/task/bootstrap: exec format error\"}"), "{payload}");
+}
+
+async fn a_bootstrap_applies_wrappers_by_itself(place: Place) {
+    let files = [("bootstrap", BASH), ("wrapper", "#!/bin/bash\nexit 9\n")];
+    let function = place.function("provided.al2023", "h", &files);
+    let function = function.variable("AWS_LAMBDA_EXEC_WRAPPER", "/var/task/wrapper").start().await;
+    assert_eq!(function.answer("1").await, "\"bash: 1\"");
 }

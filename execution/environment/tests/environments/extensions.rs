@@ -11,6 +11,7 @@ crate::tests!(
     an_extension_that_asked_for_nothing_holds_nothing_up,
     an_extension_sees_nothing_of_the_runtime,
     an_internal_extension_hears_of_invocations_and_its_runtime_is_asked_to_end,
+    a_wrapper_from_a_layer_brings_an_internal_extension,
     a_runtime_without_extensions_is_killed_without_a_word,
     a_runtime_that_ignores_its_end_is_killed_before_the_extensions_are_told,
     an_extension_that_crashes_in_an_invocation_fails_it,
@@ -170,6 +171,27 @@ def handler(event, context): pass
         assert!(has(&log, line), "{line}: {log:?}");
     }
     assert!(has(&log, "EXTENSION\tName: internal\tState: Ready\tEvents: [INVOKE]"), "{log:?}");
+}
+
+async fn a_wrapper_from_a_layer_brings_an_internal_extension(place: Place) {
+    let library = EXTENSION.replace("os.path.basename(__file__)", "'wrapped'");
+    let site = "
+import threading
+from library import register, serve
+register('INVOKE')
+threading.Thread(target=serve, daemon=True).start()
+";
+    let layer = [
+        ("wrapper", "#!/bin/bash\nexport PYTHONPATH=/opt/lib:$PYTHONPATH\nexec \"$@\"\n"),
+        ("lib/sitecustomize.py", site),
+        ("lib/library.py", &library),
+    ];
+    let function = place.python(HANDLER).layer(&layer).variable("AWS_LAMBDA_EXEC_WRAPPER", "/opt/wrapper");
+    let function = function.start().await;
+    function.answer("1").await;
+    let log = function.log().await;
+    assert!(has(&log, "wrapped INVOKE"), "{log:?}");
+    assert!(has(&log, "EXTENSION\tName: wrapped\tState: Ready\tEvents: [INVOKE]"), "{log:?}");
 }
 
 const SAYS_WHEN_ASKED_TO_END: &str = "
