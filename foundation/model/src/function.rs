@@ -116,9 +116,9 @@ impl FunctionConfig {
     pub fn processors(&self) -> usize {
         match self.memory_mib {
             ..=3008 => 2,
-            ..=5307 => 3,
-            ..=7076 => 4,
-            ..=8845 => 5,
+            3009..=5307 => 3,
+            5308..=7076 => 4,
+            7077..=8845 => 5,
             _ => 6,
         }
     }
