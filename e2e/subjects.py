@@ -17,6 +17,7 @@ CACHE = REPOSITORY / "target" / "cache"
 FIXTURES = REPOSITORY / "e2e" / "fixtures"
 
 CORE = "com.amazonaws:aws-lambda-java-core:1.4.0"
+EVENTS = "com.amazonaws:aws-lambda-java-events:3.16.1"
 SCALA = "org.scala-lang:scala-compiler:2.13.16"
 JAVA_CLIENT = "com.amazonaws:aws-lambda-java-runtime-interface-client:2.9.0"
 NODE_CLIENT = "aws-lambda-ric@4.0.2"
@@ -157,16 +158,25 @@ def maven(artifact, with_dependencies=False):
 
 def java_classes():
     """The fixture's classes at the root of the package."""
-    sources = texts("java")
-    folder, missing = kept("java", CORE, *sources.values())
+    return compiled("java", maven(CORE))
+
+
+def compiled(fixture, jars):
+    sources = texts(fixture)
+    folder, missing = kept(fixture, *jars, *sources.values())
     if missing:
-        core = fill(folder) / "core.jar"
-        [content] = maven(CORE).values()
-        core.write_bytes(content)
-        files = [FIXTURES / "java" / name for name in sources]
-        run("javac", "-Xlint:-options", "--release", "8", "-parameters", "-cp", core, "-d", folder / "classes", *files)
+        fill(folder / "jars")
+        for name, content in jars.items():
+            (folder / "jars" / name).write_bytes(content)
+        files = [FIXTURES / fixture / name for name in sources]
+        run("javac", "-Xlint:-options", "--release", "8", "-cp", f"{folder}/jars/*", "-d", folder / "classes", *files)
         complete(folder)
     return tree(folder / "classes")
+
+
+def java_events():
+    jars = maven(EVENTS, with_dependencies=True)
+    return {**compiled("java-events", jars), **{f"lib/{name}": jar for name, jar in jars.items()}}
 
 
 def java():

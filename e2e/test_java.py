@@ -6,7 +6,7 @@ import zipfile
 import pytest
 
 from mayfly import package
-from subjects import CORE, JAVA_RUNTIME, java, java_classes, maven, scala
+from subjects import CORE, JAVA_RUNTIME, java, java_classes, java_events, maven, scala
 
 
 @pytest.fixture
@@ -146,3 +146,41 @@ def test_scala_runs_as_java(handler):
     failed = deployed.invoke({}).value
     assert (failed["errorType"], failed["errorMessage"]) == ("java.util.NoSuchElementException", "nobody")
     assert failed["stackTrace"][0].startswith("fixture.Greeter.handleRequest(Greeter.scala:")
+
+
+QUEUED = {
+    "messageId": "m-1", "body": "text", "eventSourceARN": "arn:aws:sqs:us-east-1:000000000000:queue",
+    "messageAttributes": {"a": {"stringValue": "b", "dataType": "String"}}, "md5OfBody": "x",
+}  # fmt: skip
+STORED = {
+    "eventTime": "1970-01-01T00:00:01.000Z", "responseElements": {"x-amz-request-id": "r-1", "x-amz-id-2": "i"},
+    "s3": {"bucket": {"name": "b", "arn": "a"}, "object": {"key": "k", "size": 5, "eTag": "e"}},
+}  # fmt: skip
+CHANGED = {
+    "eventName": "INSERT",
+    "dynamodb": {
+        "ApproximateCreationDateTime": 1479499740, "Keys": {"Id": {"N": "101"}}, "NewImage": {"Tags": {"SS": ["x", "y"]}},
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "method, event, result",
+    [
+        ("sqs", {"Records": [QUEUED]}, {"batchItemFailures": [{"itemIdentifier": "m-1"}]}),
+        ("s3", {"Records": [STORED]}, "b/k 5 1000 r-1"),
+        ("sns", {"Records": [{"EventSource": "aws:sns", "Sns": {"Message": "told"}}]}, "told"),
+        ("kinesis", {"Records": [{"kinesis": {"data": "aGVsbG8=", "approximateArrivalTimestamp": 1545084650.987}}]}, "hello 1545084650987"),
+        ("dynamodb", {"Records": [CHANGED]}, "INSERT 101 [x, y] 1479499740000"),
+        ("schedule", {"detail-type": "Scheduled Event", "time": "1970-01-01T00:00:02Z", "detail": {}}, "Scheduled Event 2000"),
+        (
+            "api",
+            {"httpMethod": "GET", "path": "/p", "requestContext": {"identity": {"sourceIp": "127.0.0.1"}}},
+            {"statusCode": 200, "body": "GET /p 127.0.0.1"},
+        ),
+    ],
+)  # fmt: skip
+def test_aws_s_own_event_classes_are_understood(handler, method, event, result):
+    answer = handler(f"fixture.Events::{method}", files=java_events()).invoke(event)
+    assert answer.error is None, answer.log
+    assert answer.value == result

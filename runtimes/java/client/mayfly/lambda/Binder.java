@@ -7,10 +7,14 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
+import java.math.BigDecimal;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Date;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -31,8 +35,7 @@ import java.util.TreeSet;
  * are passed over, an empty text for an object is null, a single value may stand for a list.
  */
 final class Binder {
-    /** AWS's own event classes, whose properties are written in more than one way on the wire. */
-    private static final String EVENTS = "com.amazonaws.services.lambda.runtime.events.";
+    private static final int MILLIS = 1000;
 
     private Binder() {}
 
@@ -49,6 +52,9 @@ final class Binder {
         }
         if (raw.isArray()) {
             return raw == byte[].class && json instanceof String ? Scalars.bytes((String) json) : array(json, type);
+        }
+        if (raw == ByteBuffer.class) {
+            return ByteBuffer.wrap(Scalars.bytes((String) json));
         }
         if (Collection.class.isAssignableFrom(raw) || raw == Iterable.class) {
             return collection(json, raw, argument(new TypeBindings(type), Collection.class, type, 0));
@@ -154,17 +160,24 @@ final class Binder {
         Object bean = create(raw);
         TypeBindings bindings = new TypeBindings(type);
         Map<String, Properties.Writer> writers = Properties.of(raw).writers;
-        boolean isEvent = raw.getName().startsWith(EVENTS);
+        boolean isEvent = Properties.isEvent(raw);
         object.forEach((name, value) -> {
             Properties.Writer writer = writers.get(name);
             if (writer == null && isEvent) {
                 writer = alike(writers, (String) name);
             }
             if (writer != null) {
-                writer.write(bean, bind(value, bindings.resolve(writer.type)));
+                boolean isSeconds = isEvent && writer.type == Date.class && value instanceof Number;
+                Object meant = isSeconds ? millis((Number) value) : value;
+                writer.write(bean, bind(meant, bindings.resolve(writer.type)));
             }
         });
         return bean;
+    }
+
+    /** AWS's streams write seconds where its event classes have a date. */
+    private static long millis(Number seconds) {
+        return new BigDecimal(seconds.toString()).multiply(BigDecimal.valueOf(MILLIS)).longValue();
     }
 
     /** `Records` is `records`, `eventSourceARN` is `eventSourceArn`, `x-amz-id-2` is `xAmzId2`. */
@@ -203,11 +216,26 @@ final class Binder {
 
     private static Object create(Class<?> raw) {
         try {
+            if (Properties.isEvent(raw)) {
+                return event(raw);
+            }
             return construct(raw.getDeclaredConstructor());
         } catch (ReflectiveOperationException absent) {
             throw new IllegalArgumentException("Cannot construct instance of `" + raw.getName()
                     + "` (no Creators, like default constructor, exist)", absent);
         }
+    }
+
+    /** Some of AWS's event classes are made with all their values, which here come afterwards. */
+    private static Object event(Class<?> raw) throws ReflectiveOperationException {
+        Constructor<?>[] constructors = raw.getDeclaredConstructors();
+        Arrays.sort(constructors, (one, other) -> one.getParameterCount() - other.getParameterCount());
+        Class<?>[] types = constructors[0].getParameterTypes();
+        Object[] values = new Object[types.length];
+        for (int index = 0; index < types.length; index++) {
+            values[index] = Scalars.ofNull(types[index]);
+        }
+        return construct(constructors[0], values);
     }
 
     private static Object construct(Constructor<?> constructor, Object... values) throws ReflectiveOperationException {

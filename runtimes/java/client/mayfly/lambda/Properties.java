@@ -14,6 +14,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** The properties of a class by JavaBeans' rules: getters, setters and public fields. */
 final class Properties {
+    /** AWS's own event classes, whose properties are written in more than one way on the wire. */
+    private static final String EVENTS = "com.amazonaws.services.lambda.runtime.events.";
     private static final Map<Class<?>, Properties> KNOWN = new ConcurrentHashMap<>();
 
     /** In the order of the fields, parents' first. */
@@ -65,6 +67,9 @@ final class Properties {
         for (Field field : fields) {
             if (Modifier.isPublic(field.getModifiers())) {
                 look(field);
+            } else if (isEvent(type)) {
+                field.setAccessible(true);
+                writers.putIfAbsent(field.getName(), new Writer(field.getGenericType(), field, null));
             }
         }
         readers.values().removeIf(reader -> reader == null);
@@ -103,6 +108,10 @@ final class Properties {
         } else if (method.getParameterCount() == 0 && readers.containsKey(name) && isRecord(method.getDeclaringClass())) {
             read(name, method);
         }
+    }
+
+    static boolean isEvent(Class<?> type) {
+        return type.getName().startsWith(EVENTS);
     }
 
     static boolean isRecord(Class<?> type) {

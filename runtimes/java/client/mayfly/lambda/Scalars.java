@@ -26,7 +26,6 @@ final class Scalars {
             Byte.class, Short.class, Integer.class, Long.class, Float.class, Double.class, Boolean.class, Character.class,
             UUID.class, URI.class, Instant.class, Date.class, Calendar.class));
     private static final Map<Class<?>, Class<?>> BOXES = new HashMap<>();
-    private static final long MILLIS = 1000;
 
     static {
         BOXES.put(byte.class, Byte.class);
@@ -42,7 +41,12 @@ final class Scalars {
     private Scalars() {}
 
     static boolean isScalar(Class<?> type) {
-        return type.isPrimitive() || type.isEnum() || TYPES.contains(type) || type.getName().startsWith("java.time.");
+        return type.isPrimitive() || type.isEnum() || TYPES.contains(type) || isTime(type.getName());
+    }
+
+    /** AWS's event classes have times of Joda's. */
+    private static boolean isTime(String name) {
+        return name.startsWith("java.time.") || name.startsWith("org.joda.time.");
     }
 
     /** Null, or a primitive's zero. */
@@ -173,9 +177,6 @@ final class Scalars {
         if (text.matches("-?\\d+")) {
             return Instant.ofEpochMilli(Long.parseLong(text));
         }
-        if (text.matches("-?\\d+\\.\\d+")) {
-            return Instant.ofEpochMilli(new BigDecimal(text).multiply(BigDecimal.valueOf(MILLIS)).longValue());
-        }
         if (text.matches("\\d{4}-\\d\\d-\\d\\d")) {
             return Instant.parse(text + "T00:00:00Z");
         }
@@ -198,10 +199,11 @@ final class Scalars {
         return parsed(text, type);
     }
 
-    /** The types of java.time read their own text. */
+    /** The types of java.time, and Joda's, read their own text. */
     private static Object parsed(String text, Class<?> type) {
         try {
-            Method parse = type.getMethod("parse", CharSequence.class);
+            boolean isJava = type.getName().startsWith("java.");
+            Method parse = type.getMethod("parse", isJava ? CharSequence.class : String.class);
             return parse.invoke(null, text);
         } catch (InvocationTargetException malformed) {
             throw new IllegalArgumentException(malformed.getCause());
