@@ -28,12 +28,12 @@ pub struct ResponseStream(mpsc::Receiver<Bytes>);
 
 impl ResponseSink {
     /// Whether there is room for a piece. There always is when nobody reads any more.
-    pub(crate) fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+    pub fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         self.0.poll_reserve(cx).map(drop)
     }
 
     /// Only after [`ResponseSink::poll_ready`].
-    pub(crate) fn send(&mut self, piece: Bytes) {
+    pub fn send(&mut self, piece: Bytes) {
         // The caller has gone: the rest of the response is nobody's.
         let _gone = self.0.send_item(piece);
     }

@@ -117,3 +117,94 @@ impl Streamed {
         self.ready.push_back(Ok(StreamEvent::Complete { failed, log_tail }));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::task::Waker;
+
+    use environment::{ResponseSink, response_stream};
+
+    use super::*;
+
+    struct Function {
+        sink: ResponseSink,
+        finished: oneshot::Sender<Result<Finished, EnvironmentGone>>,
+    }
+
+    fn start() -> (Function, Streamed) {
+        let (sink, chunks) = response_stream();
+        let (finished, received) = oneshot::channel();
+        let streamed = Streamed::new(VersionRef::Latest, String::new(), chunks, received);
+        (Function { sink, finished }, streamed)
+    }
+
+    impl Function {
+        fn finish(self, outcome: Outcome) {
+            self.finished.send(Ok(Finished { outcome, log_tail: None })).unwrap();
+        }
+    }
+
+    fn success(payload: &'static str) -> Outcome {
+        Outcome::Success { payload: Bytes::from_static(payload.as_bytes()) }
+    }
+
+    fn chunk(data: &'static str) -> StreamEvent {
+        StreamEvent::Chunk(Bytes::from_static(data.as_bytes()))
+    }
+
+    const COMPLETE: StreamEvent = StreamEvent::Complete { failed: None, log_tail: None };
+
+    async fn rest(mut streamed: Streamed) -> Vec<StreamEvent> {
+        let mut events = vec![];
+        while let Some(event) = poll_fn(|cx| streamed.poll_next(cx)).await {
+            events.push(event.unwrap());
+        }
+        events
+    }
+
+    #[tokio::test]
+    async fn chunks_come_before_the_end_even_when_both_wait() {
+        let (mut function, streamed) = start();
+        for data in ["a", "b"] {
+            poll_fn(|cx| function.sink.poll_ready(cx)).await;
+            function.sink.send(Bytes::from_static(data.as_bytes()));
+        }
+        function.finish(success(""));
+        assert_eq!(rest(streamed).await, [chunk("a"), chunk("b"), COMPLETE]);
+    }
+
+    #[tokio::test]
+    async fn what_was_not_streamed_is_one_chunk() {
+        let (function, mut streamed) = start();
+        function.finish(success("[1]"));
+        streamed.begun().await.unwrap();
+        assert_eq!(rest(streamed).await, [chunk("[1]"), COMPLETE]);
+    }
+
+    #[tokio::test]
+    async fn a_failure_is_told_at_the_end() {
+        let (function, streamed) = start();
+        let error = ErrorType::platform("Sandbox.Timedout");
+        let payload = Bytes::from_static(b"{}");
+        function.finish(Outcome::FunctionError { payload: payload.clone(), error: error.clone() });
+        let failed = Some(Failed { error, payload });
+        assert_eq!(rest(streamed).await, [StreamEvent::Complete { failed, log_tail: None }]);
+    }
+
+    #[tokio::test]
+    async fn a_loss_is_an_error_before_the_first_byte_and_an_event_after_it() {
+        let (function, mut streamed) = start();
+        drop(function);
+        assert!(matches!(streamed.begun().await, Err(InvokeError::EnvironmentLost)));
+        let (mut function, mut streamed) = start();
+        poll_fn(|cx| function.sink.poll_ready(cx)).await;
+        function.sink.send(Bytes::from_static(b"x"));
+        streamed.begun().await.unwrap();
+        drop(function);
+        let mut context = Context::from_waker(Waker::noop());
+        assert!(matches!(streamed.poll_next(&mut context), Poll::Ready(Some(Ok(StreamEvent::Chunk(_))))));
+        let lost = streamed.poll_next(&mut context);
+        assert!(matches!(lost, Poll::Ready(Some(Err(InvokeError::EnvironmentLost)))));
+        assert!(matches!(streamed.poll_next(&mut context), Poll::Ready(None)));
+    }
+}

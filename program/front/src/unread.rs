@@ -98,7 +98,7 @@ mod tests {
         let writing = tokio::spawn(async move { Unread::new(near).write_all(&[0; 100]).await });
         let mut taken = [0; 10];
         for _ in 0..10 {
-            tokio::time::sleep(UNREAD_TIMEOUT / 2).await;
+            sleep(UNREAD_TIMEOUT / 2).await;
             far.read_exact(&mut taken).await.unwrap();
         }
         writing.await.unwrap().unwrap();

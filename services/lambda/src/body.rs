@@ -103,3 +103,26 @@ fn complete(failed: Option<Failed>, log_tail: Option<Bytes>) -> InvokeComplete {
         log_result: log_tail.map(|tail| STANDARD.encode(tail)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use model::ErrorType;
+
+    use super::*;
+
+    #[test]
+    fn a_success_has_nothing_to_say_at_its_end() {
+        let message = ResponseStreamEvent::InvokeComplete(complete(None, None)).to_message();
+        assert!(message[..message.len() - 4].ends_with(b"application/json{}"));
+    }
+
+    #[test]
+    fn a_failure_has_its_code_its_document_and_its_log() {
+        let error = ErrorType::platform("Runtime.ExitError");
+        let failed = Failed { error, payload: Bytes::from_static(b"{\"errorType\":\"x\"}") };
+        let complete = complete(Some(failed), Some(Bytes::from_static(b"END")));
+        assert_eq!(complete.error_code.as_deref(), Some("Unhandled"));
+        assert_eq!(complete.error_details.as_deref(), Some("{\"errorType\":\"x\"}"));
+        assert_eq!(complete.log_result.as_deref(), Some("RU5E"));
+    }
+}

@@ -5,4 +5,5 @@ mod authentication;
 mod bounds;
 mod forwarding;
 mod serving;
+mod streaming;
 mod toy;
