@@ -129,6 +129,16 @@ def test_a_bootstrap_in_shell_runs(server, name):
     assert [answer.value for answer in answers] == [{"number": 0}, {"number": 1}], answers[0].log
 
 
+def test_layers_are_laid_over_each_other(server, name):
+    client = server.client("lambda")
+    arns = []
+    for number in range(2):
+        content = {"ZipFile": package({"file": str(number), f"own{number}": "x"})}
+        arns.append(client.publish_layer_version(LayerName=f"{name}-{number}", Content=content)["LayerVersionArn"])
+    source = "import os\ndef handler(event, context):\n    return [open('/opt/file').read(), *sorted(os.listdir('/opt'))]\n"
+    assert deploy(server, name, source, Layers=arns).invoke().value == ["1", "file", "own0", "own1"]
+
+
 def test_the_user_s_own_files_are_out_of_reach(python, home):
     files = [home, *(home / "kept").iterdir(), BINARY]
     assert python(REACH).invoke([str(path) for path in files]).value == []
