@@ -5,6 +5,7 @@
 //! ```
 //! Nothing here waits for a subscriber: a buffer that is full drops what comes and counts it, and the count is told.
 
+mod backlog;
 mod buffer;
 mod delivery;
 mod destination;
@@ -16,20 +17,18 @@ use model::function::LogFormat;
 use sandbox::Dialer;
 
 use crate::platform_log::Record;
+use backlog::Backlog;
 use delivery::Delivery;
 use document::Document;
 pub(crate) use document::Stream;
 pub(crate) use subscription::{Api, Invalid, Subscription};
-
-/// What happened in an init before anybody subscribed is kept for those who will; beyond this it is lost to them.
-const BACKLOG_MAX_RECORDS: usize = 1000;
 
 #[derive(Debug)]
 pub(crate) struct Telemetry {
     format: LogFormat,
     subscribers: Vec<Subscriber>,
     /// None when nobody can subscribe any more, or nobody is expected to.
-    backlog: Option<Vec<Document>>,
+    backlog: Option<Backlog>,
 }
 
 #[derive(Debug)]
@@ -45,7 +44,7 @@ impl Telemetry {
 
     /// Keeps what happens from now on for those who will subscribe.
     pub(crate) fn expect_subscribers(&mut self) {
-        self.backlog = Some(vec![]);
+        self.backlog = Some(Backlog::default());
     }
 
     /// Nobody subscribes any more.
@@ -64,7 +63,8 @@ impl Telemetry {
         self.subscribers.retain(|other| other.subscription.name != subscription.name);
         let delivery = Delivery::start(subscription.buffering, subscription.destination.clone(), dialer);
         let subscriber = Subscriber { subscription, delivery };
-        self.backlog.iter().flatten().for_each(|document| subscriber.take(document, self.format));
+        let backlog = self.backlog.as_ref().map(Backlog::documents).unwrap_or_default();
+        backlog.iter().for_each(|document| subscriber.take(document, self.format));
         self.subscribers.push(subscriber);
     }
 
@@ -91,7 +91,7 @@ impl Telemetry {
 
     fn tell(&mut self, document: Document) {
         self.subscribers.iter().for_each(|subscriber| subscriber.take(&document, self.format));
-        if let Some(backlog) = self.backlog.as_mut().filter(|backlog| backlog.len() < BACKLOG_MAX_RECORDS) {
+        if let Some(backlog) = &mut self.backlog {
             backlog.push(document);
         }
     }

@@ -114,18 +114,22 @@ impl FunctionConfig {
 
     /// How many processors a function of this size sees, observed on AWS.
     pub fn processors(&self) -> usize {
-        match self.memory_mib {
-            ..=3008 => 2,
-            3009..=5307 => 3,
-            5308..=7076 => 4,
-            7077..=8845 => 5,
-            _ => 6,
-        }
+        processors(self.memory_mib)
     }
 
     /// Thousandths of a core that this much memory buys.
     pub fn cpu_millis(&self) -> u32 {
         self.memory_mib * 1000 / limits::MEMORY_PER_VCPU_MIB
+    }
+}
+
+fn processors(memory_mib: u32) -> usize {
+    match memory_mib {
+        ..=3008 => 2,
+        3009..=5307 => 3,
+        5308..=7076 => 4,
+        7077..=8845 => 5,
+        _ => 6,
     }
 }
 
@@ -213,4 +217,15 @@ pub enum LastUpdate {
     InProgress,
     Successful,
     Failed,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn processors_follow_memory() {
+        let seen = [128, 3008, 3009, 5307, 5308, 7076, 7077, 8845, 8846, 10_240].map(processors);
+        assert_eq!(seen, [2, 2, 3, 3, 4, 4, 5, 5, 6, 6]);
+    }
 }

@@ -56,6 +56,16 @@ impl Document {
         Document::Line { time, stream, text: String::from_utf8_lossy(line).into_owned() }
     }
 
+    /// About what it takes of memory.
+    pub(super) fn size(&self) -> usize {
+        /// Of a platform record, and of a line beside its text.
+        const OVERHEAD_BYTES: usize = 512;
+        match self {
+            Document::Platform { .. } => OVERHEAD_BYTES,
+            Document::Line { text, .. } => OVERHEAD_BYTES + text.len(),
+        }
+    }
+
     pub(super) fn stream(&self) -> Stream {
         match self {
             Document::Platform { .. } => Stream::Platform,
