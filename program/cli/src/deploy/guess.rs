@@ -1,18 +1,20 @@
 //! How to run code that says nothing about it: the runtime and the handler, guessed from the package's files.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use environment::runtimes::{Fallback, RuntimeTable};
 use model::Runtime;
 use model::runtime::Language;
 
 use super::package::Package;
+use crate::data_folder::default_data_dir;
 use crate::runtimes::{available, search};
 
 /// Files in which a handler is looked for, the likeliest first.
 const STEMS: [&str; 6] = ["lambda_function", "index", "handler", "main", "app", "function"];
 
-const PYTHON_HANDLERS: [&str; 2] = ["lambda_handler", "handler"];
+/// In Python and Ruby.
+const HANDLERS: [&str; 2] = ["lambda_handler", "handler"];
 
 const NODE_EXTENSIONS: [&str; 3] = ["mjs", "js", "cjs"];
 
@@ -21,8 +23,8 @@ const CUSTOM_RUNTIME: &str = "provided.al2023";
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum GuessError {
     #[error(
-        "No handler was found: no bootstrap, and no function named handler or lambda_handler in a Python or \
-         JavaScript file at the top of the package. Give --handler and --runtime."
+        "No handler was found: no bootstrap, and no function named handler or lambda_handler in a Python, JavaScript \
+         or Ruby file at the top of the package. Give --handler and --runtime."
     )]
     NoHandler,
     #[error(
@@ -73,6 +75,7 @@ impl Found {
             (Language::Custom, bootstrap as fn(&Package) -> Option<String>),
             (Language::Python, python),
             (Language::Node, node),
+            (Language::Ruby, ruby),
         ];
         let mut candidates =
             candidates.into_iter().filter(|(language, _)| wanted.is_none_or(|it| it == *language));
@@ -85,9 +88,17 @@ fn bootstrap(package: &Package) -> Option<String> {
 }
 
 fn python(package: &Package) -> Option<String> {
-    modules(package, &["py"]).into_iter().find_map(|(stem, text)| {
+    defined(package, "py")
+}
+
+fn ruby(package: &Package) -> Option<String> {
+    defined(package, "rb")
+}
+
+fn defined(package: &Package, extension: &str) -> Option<String> {
+    modules(package, &[extension]).into_iter().find_map(|(stem, text)| {
         let defined = |name: &&&str| text.lines().any(|line| line.starts_with(&format!("def {name}(")));
-        let name = PYTHON_HANDLERS.iter().find(defined)?;
+        let name = HANDLERS.iter().find(defined)?;
         Some(format!("{stem}.{name}"))
     })
 }
@@ -129,9 +140,14 @@ fn newest(language: Language) -> Result<Runtime, GuessError> {
             .parse()
             .map_err(|_unknown| GuessError::NoRuntime { language: "custom runtime" });
     }
-    let table = RuntimeTable::discover(&search(), Fallback::Refuse, Path::new("/"));
+    let folder = default_data_dir().unwrap_or_else(|| PathBuf::from("/")).join("runtimes");
+    let table = RuntimeTable::discover(&search(), Fallback::Refuse, &folder);
     let newest = available(&table).map(|row| row.runtime).find(|runtime| runtime.language() == language);
-    let language = if language == Language::Node { "Node.js" } else { "Python" };
+    let language = match language {
+        Language::Node => "Node.js",
+        Language::Ruby => "Ruby",
+        _ => "Python",
+    };
     newest.ok_or(GuessError::NoRuntime { language })
 }
 
@@ -158,6 +174,12 @@ mod tests {
         let main = ("main.py", "def handler(event, context): pass");
         assert_eq!(found(&[("a.py", "x = 1"), main]), Some((Language::Python, "main.handler".to_owned())));
         assert_eq!(found(&[("a.py", "def handlers(): pass")]), None);
+    }
+
+    #[test]
+    fn a_ruby_handler_is_the_method_that_is_named_like_one() {
+        let app = ("app.rb", "require 'json'\n\ndef lambda_handler(event:, context:)\nend\n");
+        assert_eq!(found(&[app]), Some((Language::Ruby, "app.lambda_handler".to_owned())));
     }
 
     #[test]

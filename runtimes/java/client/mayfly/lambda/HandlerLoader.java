@@ -131,9 +131,8 @@ final class HandlerLoader {
         int last = -1;
         for (Class<?> type : types) {
             int place = place(type);
-            boolean isEventBesideStream = place == 0 && last >= 0;
             boolean isOutputAfterEvent = place == 1 && last == 0 && types[0] != InputStream.class;
-            if (place <= last || isEventBesideStream || isOutputAfterEvent) {
+            if (place <= last || isOutputAfterEvent) {
                 return false;
             }
             last = place;
