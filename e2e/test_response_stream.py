@@ -267,3 +267,21 @@ def test_streams_run_side_by_side(custom, lambda_client):
     for thread in threads:
         thread.join()
     assert sorted(results) == [f"{number}!" for number in range(6)]
+
+
+def test_the_log_tells_how_long_the_response_took(function, lambda_client, logs_client):
+    deployed = function(
+        package=package({"bootstrap": BOOTSTRAP}, executable={"bootstrap"}), Runtime="provided.al2023", Handler="x",
+        Timeout=30, LoggingConfig={"LogFormat": "JSON", "SystemLogLevel": "DEBUG"},
+    )  # fmt: skip
+    Streamed(lambda_client, deployed.name, [["write", "one"], ["sleep", 0.5], ["write", "two"]]).rest()
+
+    def done():
+        events = logs_client.filter_log_events(logGroupName=f"/aws/lambda/{deployed.name}")["events"]
+        records = [json.loads(event["message"]) for event in events if event["message"].startswith("{")]
+        return next((record["record"] for record in records if record.get("type") == "platform.runtimeDone"), None)
+
+    record = eventually(done)
+    spans = {span["name"]: span["durationMs"] for span in record["spans"]}
+    assert spans["responseDuration"] >= 500 > spans["responseLatency"]
+    assert record["metrics"]["producedBytes"] == 6

@@ -392,6 +392,7 @@ impl Owner {
         self.log.drain();
         if let Some(running) = &mut self.running {
             let extensions_work = self.phase.extensions_work();
+            running.response_began = self.api.response_began();
             running.answer(verdict, answered, self.launch.version.config.timeout(), extensions_work);
         }
     }

@@ -26,6 +26,8 @@ pub(crate) struct Running {
     runtime_done: Option<Instant>,
     /// When its answer was there.
     answered: Option<Instant>,
+    /// When the response in streaming mode began.
+    pub(crate) response_began: Option<Instant>,
 }
 
 /// Who waits for what.
@@ -61,6 +63,7 @@ impl Running {
             span: None,
             sent: None,
             runtime_done: None,
+            response_began: None,
             answered: None,
         }
     }
@@ -93,7 +96,13 @@ impl Running {
     pub(crate) fn runtime_spans(&self, now: Timestamp) -> Vec<Timed> {
         let (Some(Sent { sent, .. }), Some(answered)) = (self.sent, self.answered) else { return vec![] };
         let end = self.runtime_done.unwrap_or_else(Instant::now);
-        vec![timed("responseLatency", sent, answered, now), timed("runtimeOverhead", answered, end, now)]
+        let began = self.response_began.unwrap_or(answered);
+        let mut spans = vec![timed("responseLatency", sent, began, now)];
+        if self.response_began.is_some() {
+            spans.push(timed("responseDuration", began, answered, now));
+        }
+        spans.push(timed("runtimeOverhead", answered, end, now));
+        spans
     }
 
     /// Where the extensions' time went, once the runtime was done.

@@ -21,6 +21,7 @@ mod trailers;
 
 use std::future::poll_fn;
 use std::task::{Context, Poll, ready};
+use std::time::Instant;
 
 use bytes::Bytes;
 use model::limits::RESPONSE_MAX_BYTES;
@@ -105,6 +106,7 @@ pub(crate) struct RuntimeApi {
     /// Where the running invocation's response goes if it comes in streaming mode; nowhere when the caller wants it
     /// whole.
     sink: Option<ResponseSink>,
+    response_began: Option<Instant>,
     /// The response broke off. Whether the runtime did too is seen when it asks for the next event, or exits.
     is_cut_short: bool,
     /// Told right after what was told last.
@@ -123,6 +125,7 @@ impl RuntimeApi {
             parked: None,
             extensions: Extensions::default(),
             sink: None,
+            response_began: None,
             is_cut_short: false,
             then: None,
         }
@@ -135,7 +138,12 @@ impl RuntimeApi {
 
     /// What the next event's response is streamed to, if it is.
     pub(crate) fn stream_to(&mut self, sink: Option<ResponseSink>) {
-        self.sink = sink;
+        (self.sink, self.response_began) = (sink, None);
+    }
+
+    /// When the response of the event that was sent last began, if it came in streaming mode.
+    pub(crate) fn response_began(&self) -> Option<Instant> {
+        self.response_began
     }
 
     /// Answers the parked `next`, or the one that comes.
@@ -360,6 +368,7 @@ impl RuntimeApi {
         let responding = self.state.to(State::InvocationResponse)?;
         if request.body == Body::Coming {
             self.state = responding;
+            self.response_began = Some(Instant::now());
             let receiving = Receiving::new(self.sink.take());
             self.connections[index].receive(receiving);
             return Ok(None);

@@ -5,23 +5,29 @@ import module from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-// Once, before the first ES module of the function is loaded.
+// Where a module would stand that finds the packages of NODE_PATH.
+let places = [];
+
+// Once, before the first ES module of the function is loaded, and when its layers are there.
 export function register(environment = process.env) {
-  if (parents(environment).length === 0) return;
+  places = parents(environment);
+  if (places.length === 0) return;
   if (module.registerHooks) module.registerHooks({ resolve: resolveNow });
-  else module.register?.(import.meta.url);
+  else module.register?.(import.meta.url, { data: places });
 }
 
-// Where a module would stand that finds those of the folder. Folders of other names cannot be searched so.
+// Older versions of Node run such hooks in a thread of their own, with a copy of this module.
+export function initialize(data) {
+  places = data;
+}
+
+// Folders of other names cannot be searched so.
 function parents(environment) {
   const folders = (environment.NODE_PATH ?? '').split(path.delimiter);
   const usable = folders.filter((folder) => path.basename(folder) === 'node_modules' && fs.existsSync(folder));
   return usable.map((folder) => pathToFileURL(path.join(path.dirname(folder), 'index.mjs')).href);
 }
 
-const places = parents(process.env);
-
-// For the thread in which older versions of Node run such hooks.
 export async function resolve(specifier, context, next) {
   try {
     return await next(specifier, context);

@@ -82,6 +82,7 @@ async fn a_piece_reaches_the_caller_before_the_next_is_written() {
     assert_eq!(bench.api.asked().await, Asked::Answered(Answer::Streamed { bytes: 6 }));
     assert_eq!(bench.answer().await, (202, OK.to_owned()));
     assert_eq!(stream.next().await, None);
+    assert!(bench.api.response_began().is_some());
     bench.ask("GET", "runtime/invocation/next", "", "").await;
     assert_eq!(bench.api.asked().await, Asked::Next);
 }
