@@ -11,9 +11,6 @@ use crate::error::Error;
 
 pub const CONTENT_TYPE: &str = "application/vnd.amazon.eventstream";
 
-/// Clients refuse messages with larger payloads.
-pub const PAYLOAD_MAX_BYTES: usize = 16 * 1024 * 1024;
-
 /// Both lengths, their CRC, and the CRC at the end.
 const FRAME_BYTES: usize = 16;
 
@@ -54,7 +51,7 @@ fn message(headers: &[Header<'_>], payload: &[u8]) -> Bytes {
     message.freeze()
 }
 
-/// Payloads have [`PAYLOAD_MAX_BYTES`] at most, headers a few words.
+/// Clients refuse payloads over 16 MiB, and headers are a few words.
 fn length(bytes: usize) -> u32 {
     u32::try_from(bytes).unwrap_or(u32::MAX)
 }
