@@ -239,7 +239,7 @@ def rust():
     return {"bootstrap": (target / "release" / "bootstrap").read_bytes()}
 
 
-JAVA_RUNTIME = newest("java")
+JAVA_RUNTIME = os.environ.get("MAYFLY_TEST_JAVA") or newest("java")
 # Debian's Ruby is older than any that AWS still has; the servers of these tests take the nearest.
 RUBY_RUNTIME = newest("ruby") if newest("ruby") != "ruby" else "ruby3.2"
 NODE_PROGRAM = interpreter("node")
