@@ -29,7 +29,16 @@ const UTF8: &str = "C.UTF-8";
 /// records and prints keep their order.
 const LOG_DESCRIPTOR: &str = "1";
 
-type Variables = BTreeMap<String, String>;
+pub(crate) type Variables = BTreeMap<String, String>;
+
+/// What does not depend on the function.
+pub(crate) fn of_every_function(runtime: &RuntimeEntry) -> Variables {
+    let mut variables = Variables::new();
+    common_defaults(&mut variables);
+    language_defaults(&mut variables, runtime);
+    places(&mut variables, Some(runtime));
+    variables
+}
 
 pub(crate) fn of(launch: &Launch) -> Vec<(String, String)> {
     let mut variables = Variables::new();
@@ -50,7 +59,8 @@ pub(crate) fn of_extension(launch: &Launch) -> Vec<(String, String)> {
         "LAMBDA_TASK_ROOT",
     ];
     let mut variables = Variables::new();
-    common_defaults(&mut variables, launch);
+    common_defaults(&mut variables);
+    endpoint(&mut variables, launch);
     own(&mut variables, launch);
     let mut platform = Variables::new();
     reserved(&mut platform, launch);
@@ -73,19 +83,23 @@ fn own(variables: &mut Variables, launch: &Launch) {
 
 fn defaults(variables: &mut Variables, launch: &Launch) {
     let xray = format!("{XRAY_HOST}:{XRAY_PORT}");
-    common_defaults(variables, launch);
+    common_defaults(variables);
     set(variables, &[("AWS_XRAY_CONTEXT_MISSING", "LOG_ERROR"), ("AWS_XRAY_DAEMON_ADDRESS", &xray)]);
+    endpoint(variables, launch);
     if let Some(runtime) = &launch.runtime {
         language_defaults(variables, runtime);
     }
 }
 
 /// What the runtime and extensions have in common.
-fn common_defaults(variables: &mut Variables, launch: &Launch) {
+fn common_defaults(variables: &mut Variables) {
     set(
         variables,
         &[("LANG", "en_US.UTF-8"), ("PATH", PATH), ("LD_LIBRARY_PATH", LIBRARY_PATH), ("TZ", ":UTC")],
     );
+}
+
+fn endpoint(variables: &mut Variables, launch: &Launch) {
     if launch.endpoint_url {
         set(variables, &[("AWS_ENDPOINT_URL", FRONT)]);
     }
@@ -144,15 +158,24 @@ fn reserved(variables: &mut Variables, launch: &Launch) {
             ("AWS_ACCESS_KEY_ID", &credentials.access_key_id),
             ("AWS_SECRET_ACCESS_KEY", &credentials.secret_access_key),
             ("AWS_SESSION_TOKEN", &credentials.session_token),
-            ("AWS_LAMBDA_RUNTIME_API", RUNTIME_API),
-            ("LAMBDA_TASK_ROOT", TASK_ROOT),
-            ("LAMBDA_RUNTIME_DIR", RUNTIME_DIR),
             ("_AWS_XRAY_DAEMON_ADDRESS", XRAY_HOST),
             ("_AWS_XRAY_DAEMON_PORT", XRAY_PORT),
         ],
     );
     logging(variables, config.logging.format);
-    if let Some(runtime) = launch.runtime.as_ref().filter(|runtime| runtime.interpreter.is_some()) {
+    places(variables, launch.runtime.as_deref());
+}
+
+fn places(variables: &mut Variables, runtime: Option<&RuntimeEntry>) {
+    set(
+        variables,
+        &[
+            ("AWS_LAMBDA_RUNTIME_API", RUNTIME_API),
+            ("LAMBDA_TASK_ROOT", TASK_ROOT),
+            ("LAMBDA_RUNTIME_DIR", RUNTIME_DIR),
+        ],
+    );
+    if let Some(runtime) = runtime.filter(|runtime| runtime.interpreter.is_some()) {
         let name = format!("AWS_Lambda_{}", runtime.runtime);
         set(
             variables,

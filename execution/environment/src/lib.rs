@@ -15,6 +15,7 @@ mod failure;
 mod image_task;
 mod output;
 mod owner;
+mod parking;
 mod phase;
 mod platform_log;
 mod response_stream;
@@ -30,6 +31,7 @@ pub use environment::{
     Answered, Ended, Ending, Environment, EnvironmentGone, Launch, Marks, ServeFront, StartError, kind,
 };
 pub use failure::Status;
+pub use parking::{Bounds as ParkingBounds, ParkedCount, Parking};
 pub use response_stream::{ResponseSink, ResponseStream, response_stream};
 pub use runtimes::{RuntimeEntry, RuntimeTable};
 pub use stream_name::log_stream_name;

@@ -7,15 +7,16 @@ use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 use model::Invocation;
-use sandbox::{Exit, Limits, Listeners, Process, Sandbox};
+use sandbox::{Exit, Limits, Output, Process, Sandbox};
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::task::AbortOnDropHandle;
 
 use crate::deadline::Deadline;
-use crate::environment::{self, Answered, Ended, Launch};
+use crate::environment::{self, Answered, Ended, Launch, Place};
 use crate::externals::Externals;
 use crate::failure::{Failure, Status};
 use crate::output::Log;
+use crate::parking;
 use crate::phase::{Action, Event, ExtensionId, Init, Kind, Limit, Member, Phase, Verdict};
 use crate::platform_log::{Record, Report, billed};
 use crate::response_stream::ResponseSink;
@@ -66,6 +67,8 @@ pub(crate) struct Owner {
     shutdown_began: Instant,
     /// The handle was dropped, so there is nothing more to be heard from it.
     is_retired: bool,
+    /// The runtime that was there before the function; the first init takes it.
+    parked: Option<(Process, Output)>,
     /// The invocation that runs, or waits for init.
     running: Option<Running>,
     /// The one that waits for the end of the one that runs.
@@ -98,17 +101,18 @@ enum Heard {
 struct SandboxDead;
 
 impl Owner {
-    pub(crate) fn new(sandbox: Sandbox, listeners: Listeners, launch: Launch) -> Owner {
-        let front = tokio::spawn((launch.front)(listeners.front));
+    pub(crate) fn new(place: Place, launch: Launch) -> Owner {
+        let Place { sandbox, api, front, datagrams, parked } = place;
+        let front = tokio::spawn((launch.front)(front));
         let daemon = tokio::spawn(xray::keep(
-            listeners.datagrams,
+            datagrams,
             launch.log.key().group.scope.clone(),
             launch.segments.clone(),
         ));
         let format = launch.version.config.logging.format;
         Owner {
             sandbox,
-            api: RuntimeApi::new(listeners.runtime_api, listeners.runtime_api_unix),
+            api,
             log: Log::new(launch.log.clone(), format, launch.clock.clone()),
             launch,
             phase: Phase::new(),
@@ -118,6 +122,7 @@ impl Owner {
             externals: Externals::default(),
             shutdown_began: Instant::now(),
             is_retired: false,
+            parked,
             running: None,
             waiting: None,
             init_began: Instant::now(),
@@ -301,7 +306,7 @@ impl Owner {
     }
 
     async fn start(&mut self) -> Result<Option<Event<Answer>>, SandboxDead> {
-        match start::runtime(&self.sandbox, &self.launch).await {
+        match self.runtime().await {
             Ok((process, output)) => {
                 self.process = Some(process);
                 self.log.attach(output);
@@ -316,6 +321,14 @@ impl Owner {
                 Err(SandboxDead)
             }
         }
+    }
+
+    async fn runtime(&mut self) -> Result<(Process, Output), Refused> {
+        let Some(parked) = self.parked.take() else {
+            return start::runtime(&self.sandbox, &self.launch).await;
+        };
+        self.api.give_settings(parking::settings(&self.launch));
+        Ok(parked)
     }
 
     fn end_burst(&mut self) {
@@ -440,7 +453,7 @@ impl Owner {
     }
 
     async fn kill(&mut self) -> Result<(), SandboxDead> {
-        self.process = None;
+        (self.process, self.parked) = (None, None);
         self.sandbox.kill_processes().await.map_err(|error| {
             tracing::warn!(%error, "a sandbox did not stop its processes");
             SandboxDead

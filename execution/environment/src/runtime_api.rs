@@ -12,6 +12,7 @@ mod error_cause;
 mod event;
 mod extensions;
 mod pace;
+mod parked;
 mod receiving;
 mod reply;
 mod request;
@@ -32,6 +33,8 @@ use connection::{Connection, Heard, Stream};
 pub(crate) use event::Event;
 use extensions::Extensions;
 pub(crate) use extensions::{Description, EXTENSIONS_MAX, EventType, Function, Reported};
+pub(crate) use parked::OutOfTurn;
+use parked::Settings;
 use receiving::{Received, Receiving};
 use reply::Reply;
 use request::{Body, Request, STREAMING};
@@ -111,6 +114,7 @@ pub(crate) struct RuntimeApi {
     is_cut_short: bool,
     /// Told right after what was told last.
     then: Option<Asked>,
+    settings: Settings,
 }
 
 impl RuntimeApi {
@@ -128,6 +132,7 @@ impl RuntimeApi {
             response_began: None,
             is_cut_short: false,
             then: None,
+            settings: Settings::Given,
         }
     }
 
@@ -206,7 +211,7 @@ impl RuntimeApi {
     pub(crate) fn reset(&mut self) {
         self.connections.clear();
         (self.state, self.current, self.parked) = (State::Started, None, None);
-        self.extensions = Extensions::default();
+        (self.extensions, self.settings) = (Extensions::default(), Settings::Given);
         (self.sink, self.is_cut_short, self.then) = (None, false, None);
         let mut context = Context::from_waker(std::task::Waker::noop());
         while self.poll_accept(&mut context).is_ready() {
@@ -309,6 +314,7 @@ impl RuntimeApi {
         }
         match Route::of(&request.method, &request.path)? {
             Route::Ping => Err(Reply::pong()),
+            Route::Settings => self.hold_settings(index).map(|()| None),
             Route::Next => self.next(index).map(Some),
             Route::InitError => self.init_error(index, request).map(Some),
             Route::Response(id) => self.response(index, id, request),

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use environment::runtimes::{MissingRuntime, RuntimeTable};
-use environment::{Environment, Launch, ServeFront, StartError};
+use environment::{Environment, Launch, ParkedCount, Parking, ServeFront, StartError};
 use model::{Clock, FunctionVersion, SessionCredentials};
 use observability::logs::{GroupKey, InvalidName, Logs, Scope, StreamHandle, StreamKey};
-use sandbox::{Egress, Launcher};
+use sandbox::Egress;
 use tokio::time::timeout;
 
 /// A replacement of a launcher that died is there within a second, and a sandbox is made in milliseconds. Init is not
@@ -34,7 +34,7 @@ impl fmt::Debug for CredentialSource {
 }
 
 pub struct Launchpad {
-    pub launcher: Launcher,
+    pub parking: Parking,
     pub runtimes: Arc<RuntimeTable>,
     pub logs: Logs,
     pub credentials: CredentialSource,
@@ -69,8 +69,25 @@ pub enum LaunchError {
 impl Launchpad {
     pub(crate) async fn start(&self, version: Arc<FunctionVersion>) -> Result<Environment, LaunchError> {
         let launch = self.launch(version)?;
-        let started = timeout(START_MAX, Environment::start(&self.launcher, launch)).await;
+        let started = timeout(START_MAX, Environment::start(&self.parking, launch)).await;
         Ok(started.map_err(|_elapsed| LaunchError::TimedOut)??)
+    }
+
+    /// This version may be invoked: its first environment can be prepared.
+    pub(crate) fn expect(&self, version: &FunctionVersion) {
+        let runtime = version.config.runtime().map(|runtime| self.runtimes.entry(runtime));
+        if let Some(Ok(runtime)) = runtime {
+            self.parking.expect(version, &runtime, self.egress);
+        }
+    }
+
+    /// Leaves this much memory to environments without a function.
+    pub(crate) fn leave_to_parking(&self, memory_mib: u64) {
+        self.parking.allow(memory_mib);
+    }
+
+    pub(crate) fn parked(&self) -> Vec<ParkedCount> {
+        self.parking.census()
     }
 
     fn launch(&self, version: Arc<FunctionVersion>) -> Result<Launch, LaunchError> {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use environment::ParkedCount;
 use model::FunctionVersion;
 use tokio::sync::{mpsc, oneshot};
 
@@ -36,6 +37,8 @@ pub struct Census {
     pub pools: Vec<PoolCount>,
     /// The configured memory of all environments.
     pub memory_mib: u64,
+    /// Environments without a function, by kind.
+    pub parked: Vec<ParkedCount>,
 }
 
 impl Scheduler {
@@ -54,7 +57,7 @@ impl Scheduler {
     /// Empty once the scheduler has ended.
     pub async fn census(&self) -> Census {
         let (answer, answered) = oneshot::channel();
-        let nothing = Census { pools: Vec::new(), memory_mib: 0 };
+        let nothing = Census { pools: Vec::new(), memory_mib: 0, parked: Vec::new() };
         if self.commands.send(Command::Census(answer)).await.is_err() {
             return nothing;
         }

@@ -62,6 +62,7 @@ pub struct Service {
     residents: HashMap<EnvironmentId, Resident>,
     keepers: JoinSet<()>,
     last_ticket: u64,
+    memory_mib: u64,
 }
 
 /// An invocation that waits for its environment.
@@ -102,6 +103,7 @@ impl Service {
             residents: HashMap::new(),
             keepers: JoinSet::new(),
             last_ticket: 0,
+            memory_mib: options.memory_mib,
         };
         (service, Scheduler::new(commander))
     }
@@ -109,6 +111,8 @@ impl Service {
     /// Serves until `shutdown` resolves, then admits nobody, waits for what runs, and shuts all environments down.
     pub async fn run(mut self, shutdown: impl Future<Output = ()>) {
         let mut shutdown = pin!(shutdown);
+        self.share_memory();
+        self.expect_everything();
         let mut reaping = interval(REAP_INTERVAL);
         reaping.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
@@ -153,7 +157,8 @@ impl Service {
         match command {
             Command::Admit { version, answer } => self.arrive(version, answer),
             Command::Census(answer) => {
-                let census = Census { pools: self.pools.counts(), memory_mib: self.pools.memory_mib() };
+                let (pools, memory_mib) = (self.pools.counts(), self.pools.memory_mib());
+                let census = Census { pools, memory_mib, parked: self.launchpad.parked() };
                 // Whoever asked may have gone.
                 answer.send(census).ok();
             }
@@ -176,8 +181,29 @@ impl Service {
         }
     }
 
+    /// Prepares for what a change of the catalog has brought.
+    fn expect(&self, change: &Result<Changed, Missed>) {
+        let Ok(Changed { scope, name }) = change else { return self.expect_everything() };
+        let snapshot = self.catalog.snapshot();
+        let versions = snapshot.function(scope, name).into_iter().flat_map(|function| function.versions());
+        versions.for_each(|version| self.launchpad.expect(version));
+    }
+
+    fn expect_everything(&self) {
+        let snapshot = self.catalog.snapshot();
+        for (_scope, _name, function) in snapshot.all() {
+            function.versions().for_each(|version| self.launchpad.expect(version));
+        }
+    }
+
+    /// What functions do not need is for environments that wait for one.
+    fn share_memory(&self) {
+        self.launchpad.leave_to_parking(self.memory_mib.saturating_sub(self.pools.memory_mib()));
+    }
+
     /// Ends what a change of the catalog has left without a purpose.
     fn follow(&mut self, change: &Result<Changed, Missed>) {
+        self.expect(change);
         let touched = |key: &PoolKey| match change {
             Ok(Changed { scope, name }) => key.name == *name && scope_of(key) == *scope,
             Err(Missed(_)) => true,
@@ -227,6 +253,7 @@ impl Service {
             Action::Fail(ticket, environment) => self.fail(ticket, environment),
             Action::Retire(environment) => {
                 self.residents.remove(&environment);
+                self.share_memory();
             }
         }
     }
@@ -243,6 +270,7 @@ impl Service {
     }
 
     fn start(&mut self, id: EnvironmentId, ticket: Ticket) {
+        self.share_memory();
         let Some(arrival) = self.arrivals.get(&ticket) else { return };
         let (keeper, tether) = Keeper::new(id, Arc::clone(&arrival.version), self.notifier.clone());
         self.residents.insert(id, Resident { _tether: tether, stage: Stage::Starting });

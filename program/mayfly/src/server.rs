@@ -15,7 +15,7 @@ use artifact::Trees;
 use artifact::image::{Access, Registries};
 use catalog::{Catalog, Secrets};
 use engine::Engine;
-use environment::{RuntimeTable, ServeFront};
+use environment::{Parking, ParkingBounds, RuntimeTable, ServeFront};
 use front::{Audit, Drained, Front, Keys, Place};
 use invoke::Invoker;
 use model::Clock;
@@ -142,8 +142,10 @@ impl Start {
         tokio::spawn(keeping.run());
 
         let inner = InnerFront::default();
-        let launchpad = self.launchpad(keys.clone(), logs.clone(), &inner, clock.clone());
-        let (service, scheduler) = scheduler::Service::new(&self.scheduling()?, catalog.clone(), launchpad);
+        let options = self.scheduling()?;
+        let parking = Parking::new(self.launcher.clone(), parking_bounds(options.memory_mib));
+        let launchpad = self.launchpad(parking, keys.clone(), logs.clone(), &inner, clock.clone());
+        let (service, scheduler) = scheduler::Service::new(&options, catalog.clone(), launchpad);
         let retire = CancellationToken::new();
         let scheduling = tokio::spawn(service.run(retire.clone().cancelled_owned()));
 
@@ -167,9 +169,16 @@ impl Start {
         })
     }
 
-    fn launchpad(&self, keys: Keys, logs: Logs, inner: &InnerFront, clock: Clock) -> Launchpad {
+    fn launchpad(
+        &self,
+        parking: Parking,
+        keys: Keys,
+        logs: Logs,
+        inner: &InnerFront,
+        clock: Clock,
+    ) -> Launchpad {
         Launchpad {
-            launcher: self.launcher.clone(),
+            parking,
             runtimes: Arc::clone(&self.runtimes),
             logs,
             credentials: services::credentials(keys, clock.clone()),
@@ -188,6 +197,13 @@ fn default_memory_mib() -> Result<u64, ServerError> {
     let kib: Option<u64> = total.and_then(|number| number.parse().ok());
     let unreadable = || io::Error::new(io::ErrorKind::InvalidData, "/proc/meminfo tells no MemTotal");
     Ok(kib.ok_or_else(unreadable)? / 1024 * 3 / 4)
+}
+
+/// An eighth of the functions' memory, while they do not need it. Starting an interpreter keeps a processor busy, so
+/// half of them may do that.
+fn parking_bounds(memory_mib: u64) -> ParkingBounds {
+    let processors = std::thread::available_parallelism().map_or(1, usize::from);
+    ParkingBounds { memory_mib: memory_mib / 8, making: (processors / 2).max(1) }
 }
 
 /// The front as environments see it. Environments serve the front, and the front invokes into environments: this

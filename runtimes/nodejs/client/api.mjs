@@ -20,6 +20,8 @@ export class RuntimeApi {
   constructor(environment = process.env) {
     this.#host = environment.AWS_LAMBDA_RUNTIME_API;
     this.#socket = connect(environment._MAYFLY_RUNTIME_API_SOCKET, this.#host);
+    // Nobody else's business.
+    delete environment._MAYFLY_RUNTIME_API_SOCKET;
     this.#socket.on('data', (bytes) => this.#take(bytes));
     this.#socket.on('error', (error) => this.#fail(error));
     this.#socket.on('close', () => this.#fail(new Error('the Runtime API closed the connection')));
@@ -28,6 +30,14 @@ export class RuntimeApi {
   // Whether a call waits for its answer.
   get isBusy() {
     return this.#answer !== null;
+  }
+
+  // Waits for the variables of the function that this process is to serve.
+  async settings() {
+    const { status, body } = await this.#call('GET', 'mayfly/settings', null, '');
+    if (status !== 200) throw new Error(`the Runtime API answered ${status} to settings: ${body}`);
+    const { _MAYFLY_RUNTIME_API_SOCKET: _ours, ...variables } = JSON.parse(body);
+    return variables;
   }
 
   // Waits for the next event, however long that takes.

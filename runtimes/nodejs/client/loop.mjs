@@ -7,6 +7,7 @@ import { RuntimeError, toDocument } from './errors.mjs';
 import { load } from './handler.mjs';
 import { invoke, invokeAsync } from './invocation.mjs';
 import { Output } from './output.mjs';
+import * as place from './place.mjs';
 import { isStreaming, provideGlobal, serveStreaming } from './streaming.mjs';
 
 const EXIT_UNHANDLED_REJECTION = 128;
@@ -19,6 +20,7 @@ const CALLBACK_REMOVED =
 
 export async function run() {
   const api = new RuntimeApi();
+  if (!place.isKnown()) place.take(await api.settings());
   const output = new Output();
   const lastWords = new LastWords(api, output);
   provideGlobal();

@@ -4,6 +4,7 @@ This is the warm path, so there is no HTTP library on it: the server sends every
 header names that are known, which leaves little to parse.
 """
 
+import json
 import os
 import socket
 
@@ -31,10 +32,12 @@ class RuntimeApi:
     """One request at a time; every method waits for its answer."""
 
     def __init__(self, environment=os.environ):
-        self._unix = environment.get("_MAYFLY_RUNTIME_API_SOCKET")
+        # Nobody else's business.
+        self._unix = environment.pop("_MAYFLY_RUNTIME_API_SOCKET", None)
         self._address = environment["AWS_LAMBDA_RUNTIME_API"]
         self._socket = self._connect()
         host = "Host: %s\r\n" % self._address
+        self._settings = ("GET %smayfly/settings HTTP/1.1\r\n%s\r\n" % (_PREFIX, host)).encode()
         self._next = ("GET %sinvocation/next HTTP/1.1\r\n%s\r\n" % (_PREFIX, host)).encode()
         self._post = "POST %s%%s HTTP/1.1\r\n%sContent-Type: %%s\r\nContent-Length: %%d\r\n%%s\r\n" % (_PREFIX, host)
 
@@ -47,6 +50,16 @@ class RuntimeApi:
         connection = socket.create_connection((host, int(port)))
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return connection
+
+    def settings(self):
+        """Waits for the variables of the function that this process is to serve."""
+        self._socket.sendall(self._settings)
+        status, _, body = self._answer()
+        if status != 200:
+            raise ConnectionError("the Runtime API answered %d to settings: %r" % (status, body))
+        variables = json.loads(body)
+        variables.pop("_MAYFLY_RUNTIME_API_SOCKET", None)
+        return variables
 
     def next(self):
         """Waits for the next event, however long that takes."""

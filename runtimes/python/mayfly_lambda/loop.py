@@ -3,7 +3,7 @@
 import os
 import sys
 
-from . import failure, handler, marshal
+from . import failure, handler, marshal, place
 from .api import RuntimeApi
 from .context import LambdaContext
 from .output import Output
@@ -11,6 +11,9 @@ from .output import Output
 
 def run():
     api = RuntimeApi()
+    if not place.is_known():
+        place.take(api.settings())
+    sys.path[:] = place.search_path(sys.path)
     output = Output()
     function = _load(api, output)
     while True:

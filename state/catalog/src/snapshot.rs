@@ -87,7 +87,8 @@ impl Snapshot {
         })
     }
 
-    pub(crate) fn all(&self) -> impl Iterator<Item = (&Scope, &FunctionName, &Arc<Function>)> {
+    /// The functions of everybody.
+    pub fn all(&self) -> impl Iterator<Item = (&Scope, &FunctionName, &Arc<Function>)> {
         self.scopes.iter().flat_map(|(scope, functions)| {
             functions.iter().map(move |(name, function)| (scope, name, function))
         })

@@ -39,6 +39,10 @@ impl Reply {
         Reply::json("200 OK", "\"OK\"\n".into())
     }
 
+    pub(super) fn settings(document: Vec<u8>) -> Reply {
+        Reply::new("200 OK", "Content-Type: application/json\r\n", document.into())
+    }
+
     pub(super) fn pong() -> Reply {
         Reply::text("200 OK", "pong")
     }

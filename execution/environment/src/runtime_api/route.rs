@@ -14,6 +14,8 @@ pub(super) enum Route {
     InitError,
     Ping,
     Extension(Call),
+    /// Not AWS's: see [`super::parked`].
+    Settings,
 }
 
 const BASE: &str = "/2018-06-01/";
@@ -34,6 +36,7 @@ impl Route {
             ["runtime", "invocation", id, "response"] => ("POST", Route::Response(id.parse().ok())),
             ["runtime", "invocation", id, "error"] => ("POST", Route::Error(id.parse().ok())),
             ["runtime", "init", "error"] => ("POST", Route::InitError),
+            ["runtime", "mayfly", "settings"] => ("GET", Route::Settings),
             ["ping"] => ("GET", Route::Ping),
             _ => return Err(Reply::not_found()),
         };

@@ -37,6 +37,7 @@ static PYTHON: &[File] = client_files!("python":
     "mayfly_lambda/loop.py",
     "mayfly_lambda/marshal.py",
     "mayfly_lambda/output.py",
+    "mayfly_lambda/place.py",
 );
 static NODE: &[File] = client_files!("nodejs":
     "index.mjs",
@@ -48,6 +49,7 @@ static NODE: &[File] = client_files!("nodejs":
     "client/loop.mjs",
     "client/node_path.mjs",
     "client/output.mjs",
+    "client/place.mjs",
     "client/streaming.mjs",
 );
 

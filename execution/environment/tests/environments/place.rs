@@ -12,7 +12,9 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use environment::{Answered, Ended, Environment, Launch, RuntimeTable, Status, log_stream_name};
+use environment::{
+    Answered, Ended, Environment, Launch, Parking, ParkingBounds, RuntimeTable, Status, log_stream_name,
+};
 use model::code::TreeId;
 use model::function::{
     Architecture, Code, FunctionConfig, FunctionVersion, LogFormat, LoggingConfig, Program, SnapStart, State,
@@ -24,7 +26,7 @@ use model::{
 };
 use observability::logs::{GetEvents, PageStart, Scope, TimeRange};
 use observability::{GroupKey, Logs, StreamKey};
-use sandbox::{Egress, Launcher, Seat};
+use sandbox::{Egress, Seat};
 
 pub(crate) struct Test {
     pub(crate) name: &'static str,
@@ -44,9 +46,12 @@ macro_rules! tests {
     };
 }
 
+/// Whether a runtime was parked is a matter of chance otherwise; the tests of parking say what they want.
+const NOTHING_PARKED: ParkingBounds = ParkingBounds { memory_mib: 0, making: 0 };
+
 #[derive(Clone)]
 pub(crate) struct Place {
-    launcher: Launcher,
+    pub(crate) parking: Parking,
     data_dir: PathBuf,
     pub(crate) logs: Logs,
     pub(crate) table: Arc<RuntimeTable>,
@@ -90,7 +95,7 @@ impl Place {
             Logs::open(&seat.data_dir, Clock::system(), Default::default()).map_err(io::Error::other)?;
         fs::create_dir_all(seat.data_dir.join("trees"))?;
         Ok(Place {
-            launcher: seat.connection.launcher()?,
+            parking: Parking::new(seat.connection.launcher()?, NOTHING_PARKED),
             data_dir: seat.data_dir,
             logs,
             table: Arc::new(table),
@@ -222,7 +227,7 @@ impl Function {
             endpoint_url: true,
             clock: Clock::system(),
         };
-        let environment = Environment::start(&place.launcher, launch).await.expect("an environment");
+        let environment = Environment::start(&place.parking, launch).await.expect("an environment");
         Running { environment, place, stream }
     }
 }

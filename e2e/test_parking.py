@@ -1,0 +1,225 @@
+"""Cold starts that take a runtime which waited for its function: the function cannot tell, but for the time."""
+
+import concurrent.futures
+import os
+import signal
+
+import pytest
+
+from test_durability import child
+from mayfly import NODE_RUNTIME, eventually, package
+
+# A process that was started for its function was started with its variables.
+WAS_PARKED = "'_HANDLER' not in open('/proc/self/environ').read()"
+
+SIMPLE = f"def handler(event, context):\n    return {{'parked': {WAS_PARKED}}}\n"
+
+PYTHON_PROBE = f"""
+import os, sys, time, traceback
+def handler(event, context):
+    return {{
+        "parked": {WAS_PARKED},
+        "variables": dict(os.environ),
+        "child": os.popen("env").read(),
+        "arguments": [sys.argv, open("/proc/self/cmdline").read()],
+        "path": sys.path,
+        "modules": sorted(name for name in sys.modules if not name.startswith("_")),
+        "folder": os.getcwd(),
+        "descriptors": sorted(os.listdir("/proc/self/fd")),
+        "zone": time.tzname[0],
+        "stack": traceback.format_stack()[:2],
+    }}
+"""
+
+NODE_PROBE = """
+const fs = require('fs');
+exports.handler = async () => ({
+  parked: !fs.readFileSync('/proc/self/environ', 'utf8').includes('_HANDLER'),
+  variables: { ...process.env },
+  child: require('child_process').execFileSync('env').toString(),
+  arguments: [process.argv, process.execArgv, fs.readFileSync('/proc/self/cmdline', 'utf8')],
+  folder: process.cwd(),
+  globals: Object.keys(globalThis).sort(),
+  modules: Object.keys(require.cache),
+  zone: new Date(0).getTimezoneOffset(),
+  heap: require('v8').getHeapStatistics().heap_size_limit,
+});
+"""
+
+# Differs from start to start by its nature.
+OF_ONE_START = {
+    "AWS_ACCESS_KEY_ID",
+    "AWS_LAMBDA_FUNCTION_NAME",
+    "AWS_LAMBDA_LOG_GROUP_NAME",
+    "AWS_LAMBDA_LOG_STREAM_NAME",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+    "_X_AMZN_TRACE_ID",
+}
+
+
+def first_answer(make):
+    """A fresh function and what it first answers."""
+    deployed = make()
+    answer = deployed.invoke({})
+    assert answer.error is None, answer.log
+    return deployed, answer
+
+
+def parked_start(make):
+    """The same, of a function that took a parked environment."""
+
+    def attempt():
+        deployed, answer = first_answer(make)
+        return (deployed, answer) if answer.value["parked"] else None
+
+    return eventually(attempt, within_s=60, every_s=0.3)
+
+
+def started_itself(make):
+    _, answer = first_answer(make)
+    assert answer.value["parked"] is False
+    return answer.value
+
+
+def seen(answer, only_in_one):
+    """What the function saw, without what must differ."""
+    child = dict(line.split("=", 1) for line in answer.pop("child").splitlines() if "=" in line)
+    assert answer["variables"].items() <= child.items()
+    for name in OF_ONE_START | {only_in_one}:
+        answer["variables"].pop(name, None)
+    answer.pop("parked")
+    return answer
+
+
+def test_a_parked_python_cannot_be_told_from_one_that_was_started_for_its_function(function):
+    own = {"MINE": "ü = 1", "TZ": "Asia/Tokyo", "PATH": "/opt/mine:/usr/bin:/bin"}
+
+    def make(**more):
+        return lambda: function(PYTHON_PROBE, Environment={"Variables": {**own, **more}})
+
+    parked = seen(parked_start(make())[1].value, "PYTHONUTF8")
+    assert parked == seen(started_itself(make(PYTHONUTF8="1")), "PYTHONUTF8")
+    assert parked["zone"] == "JST"
+    assert own.items() <= parked["variables"].items()
+
+
+def test_a_parked_node_cannot_be_told_from_one_that_was_started_for_its_function(function):
+    own = {"MINE": "ü = 1", "NODE_ENV": "production", "TZ": "Asia/Tokyo"}
+
+    def make(**more):
+        settings = {"package": package({"index.js": NODE_PROBE}), "Runtime": NODE_RUNTIME}
+        return lambda: function(Environment={"Variables": {**own, **more}}, **settings)
+
+    parked = seen(parked_start(make())[1].value, "NODE_NO_WARNINGS")
+    assert parked == seen(started_itself(make(NODE_NO_WARNINGS="0")), "NODE_NO_WARNINGS")
+    assert parked["zone"] == -540
+    assert own.items() <= parked["variables"].items()
+
+
+def test_nothing_of_mayfly_is_in_the_variables(function):
+    _, answer = parked_start(lambda: function(PYTHON_PROBE))
+    variables = answer.value["variables"]
+    assert [name for name in variables if "MAYFLY" in name] == []
+    assert variables["AWS_LAMBDA_INITIALIZATION_TYPE"] == "on-demand"
+
+
+@pytest.mark.parametrize("memory_mib", [128, 256, 512, 1024, 1769])
+def test_a_parked_node_s_heap_is_that_of_its_function_s_memory(function, memory_mib):
+    settings = {"package": package({"index.js": NODE_PROBE}), "Runtime": NODE_RUNTIME, "MemorySize": memory_mib}
+    _, answer = parked_start(lambda: function(**settings))
+    assert f"--max-old-space-size={memory_mib * 9 // 10}" in answer.value["arguments"][1]
+
+
+@pytest.mark.parametrize("variable", ["PYTHONPATH", "PYTHONDONTWRITEBYTECODE", "LD_PRELOAD", "LC_ALL"])
+def test_variables_that_act_only_at_start_get_a_process_of_their_own(function, variable):
+    parked_start(lambda: function(SIMPLE))
+    started_itself(lambda: function(SIMPLE, Environment={"Variables": {variable: ""}}))
+
+
+def test_two_environments_of_a_function_share_nothing_random(function):
+    source = f"""
+import os, random, secrets, time, uuid
+def handler(event, context):
+    time.sleep(0.5)
+    numbers = [random.random(), str(uuid.uuid4()), str(uuid.uuid1()), secrets.token_hex(8), os.urandom(8).hex()]
+    return {{"parked": {WAS_PARKED}, "numbers": numbers}}
+"""
+
+    def attempt():
+        deployed = function(source, Timeout=20)
+        with concurrent.futures.ThreadPoolExecutor(3) as pool:
+            answers = [answer.value for answer in pool.map(deployed.invoke, range(3))]
+        for values in zip(*(answer["numbers"] for answer in answers)):
+            assert len(set(values)) == 3
+        return sum(answer["parked"] for answer in answers) >= 2
+
+    eventually(attempt, within_s=60)
+
+
+def test_what_is_printed_while_importing_is_in_the_log_between_init_start_and_start(function, logs_client):
+    deployed, answer = parked_start(lambda: function("print('at import')\n" + SIMPLE))
+    assert "Init Duration" in answer.log
+    group = f"/aws/lambda/{deployed.name}"
+    [stream] = logs_client.describe_log_streams(logGroupName=group)["logStreams"]
+    read = logs_client.get_log_events(
+        logGroupName=group, logStreamName=stream["logStreamName"], startFromHead=True
+    )
+    lines = [event["message"] for event in read["events"]]
+    assert lines[0].startswith("INIT_START Runtime Version: ")
+    assert lines[1] == "at import\n"
+    assert lines[2].startswith("START RequestId: ")
+
+
+FAILING = {
+    "raises": "raise ValueError('at import')",
+    "exits": "import sys\nsys.exit(3)",
+    "is killed": "import os\nos.kill(os.getpid(), 9)",
+    "has no handler": "other = 1",
+    "has a syntax error": "def handler(:",
+    "imports what is not there": "import absent_module",
+}
+
+
+@pytest.mark.parametrize("source", FAILING.values(), ids=FAILING)
+def test_an_init_fails_in_a_parked_environment_as_in_any_other(function, source):
+    parked_start(lambda: function(SIMPLE))
+    parked = function(source).invoke()
+    started = function(source, Environment={"Variables": {"PYTHONUTF8": "1"}}).invoke()
+    for answer in (parked, started):
+        answer.value_without_id = answer.payload.decode().replace(answer.request_id, "ID")
+    assert parked.error == started.error == "Unhandled"
+    assert parked.value_without_id == started.value_without_id
+    statuses = [answer.log.rpartition("Status: ")[2] for answer in (parked, started)]
+    assert statuses[0] == statuses[1]
+
+
+def test_parked_environments_are_there_again_after_the_launcher_was_killed(own_server):
+    own_server.start()
+    client = own_server.client("lambda")
+    number = iter(range(1000))
+
+    def make():
+        return own_server.create_function(client, f"f-{next(number)}", SIMPLE)
+
+    parked_start(make)
+    os.kill(child(own_server, "launcher"), signal.SIGKILL)
+    eventually(lambda: make().invoke({}).status == 200, within_s=20)
+    parked_start(make)
+
+
+def test_the_first_invocation_after_a_restart_takes_a_parked_environment(own_server):
+    own_server.start()
+    client = own_server.client("lambda")
+    names = [f"f-{number}" for number in range(20)]
+    for name in names:
+        own_server.create_function(client, name, SIMPLE)
+    own_server.stop()
+    own_server.start()
+
+    def attempt():
+        answer = client.invoke(FunctionName=names.pop(), Payload=b"{}")
+        return b"true" in answer["Payload"].read()
+
+    eventually(attempt, within_s=20, every_s=0.3)
+

@@ -1,0 +1,230 @@
+//! Environments that are started before there is a function for them.
+//!
+//! Most of a cold start is the interpreter's own: it does not depend on the function. So for each kind that functions
+//! have, sandboxes are kept in which the runtime waits, on a held call of the Runtime API, for the variables of the
+//! function that takes it. [`policy`] decides how many.
+//!
+//! Invariant: a parked environment has never seen anything of a function, and serves the one that takes it for its
+//! whole life.
+
+mod kind;
+mod parked;
+mod policy;
+mod variables;
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::time::Duration;
+
+use model::FunctionVersion;
+use sandbox::{Egress, Launcher};
+use tokio::task::JoinSet;
+use tokio::time::{MissedTickBehavior, interval, sleep};
+
+use crate::environment::Launch;
+use crate::runtimes::RuntimeEntry;
+use kind::ParkedKind;
+use parked::ParkError;
+pub(crate) use parked::Parked;
+use policy::{Action, Event, Policy};
+
+pub use policy::Bounds;
+pub(crate) use variables::settings;
+
+/// Whoever has just taken an environment is about to use it, and starting the next one competes with that.
+const REFILL_DELAY: Duration = Duration::from_millis(25);
+
+/// How often demand decays and dead environments are looked for.
+const TICK: Duration = Duration::from_secs(1);
+
+/// The parked environments, and who makes them. A cheap handle; the last one takes them along.
+#[derive(Clone, Debug)]
+pub struct Parking(Arc<Shared>);
+
+/// What is parked of one kind.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ParkedCount {
+    /// `python3.12, /tmp 512 MiB`
+    pub kind: String,
+    pub parked: u32,
+    pub starting: u32,
+    pub memory_mib: u64,
+}
+
+#[derive(Debug)]
+struct Shared {
+    launcher: Launcher,
+    garage: Mutex<Garage>,
+}
+
+/// The lock is held to move an environment in or out, never while one is started.
+#[derive(Debug)]
+struct Garage {
+    policy: Policy,
+    parked: HashMap<ParkedKind, VecDeque<Parked>>,
+    entries: HashMap<ParkedKind, Arc<RuntimeEntry>>,
+    tasks: JoinSet<()>,
+}
+
+impl Parking {
+    /// Nothing is parked before a kind is expected or taken. Within a tokio runtime.
+    pub fn new(launcher: Launcher, bounds: Bounds) -> Parking {
+        let shared = Arc::new(Shared {
+            launcher,
+            garage: Mutex::new(Garage {
+                policy: Policy::new(bounds),
+                parked: HashMap::new(),
+                entries: HashMap::new(),
+                tasks: JoinSet::new(),
+            }),
+        });
+        shared.garage().tasks.spawn(keep_time(Arc::downgrade(&shared)));
+        Parking(shared)
+    }
+
+    /// There is a function that may be invoked.
+    pub fn expect(&self, version: &FunctionVersion, runtime: &Arc<RuntimeEntry>, egress: Egress) {
+        if let Some(kind) = ParkedKind::of(version, runtime, egress) {
+            self.change(|garage| {
+                garage.entries.insert(kind, Arc::clone(runtime));
+                ((), vec![Event::Expected(kind)])
+            });
+        }
+    }
+
+    /// What functions leave of the memory: parked environments make room for them.
+    pub fn allow(&self, memory_mib: u64) {
+        self.change(|_garage| ((), vec![Event::Room { memory_mib }]));
+    }
+
+    /// Of each kind that has any.
+    pub fn census(&self) -> Vec<ParkedCount> {
+        let counts = self.0.garage().policy.counts();
+        let parked = counts.into_iter().map(|count| ParkedCount {
+            kind: count.kind.to_string(),
+            parked: count.parked,
+            starting: count.making,
+            memory_mib: count.memory_mib,
+        });
+        parked.collect()
+    }
+
+    pub(crate) fn launcher(&self) -> &Launcher {
+        &self.0.launcher
+    }
+
+    /// A parked environment for this function, if there is one that lives.
+    pub(crate) fn take(&self, launch: &Launch) -> Option<Parked> {
+        let runtime = launch.runtime.as_ref()?;
+        let kind = ParkedKind::of(&launch.version, runtime, launch.egress)?;
+        let taken = self.change(|garage| {
+            garage.entries.entry(kind).or_insert_with(|| Arc::clone(runtime));
+            let taken = garage.parked.get_mut(&kind).and_then(VecDeque::pop_front);
+            let event = Event::Taken { kind, parked: taken.is_some() };
+            (taken, vec![event])
+        });
+        taken.and_then(|mut parked| parked.is_alive().then_some(parked))
+    }
+
+    fn change<T>(&self, change: impl FnOnce(&mut Garage) -> (T, Vec<Event>)) -> T {
+        Shared::change(&self.0, change)
+    }
+}
+
+impl Shared {
+    /// Changes what is parked and tells the policy under one lock, so that the two never disagree.
+    fn change<T>(self: &Arc<Self>, change: impl FnOnce(&mut Garage) -> (T, Vec<Event>)) -> T {
+        let (result, discarded) = {
+            let mut garage = self.garage();
+            let (result, events) = change(&mut garage);
+            let actions = Vec::from_iter(events.into_iter().flat_map(|event| garage.policy.on(event)));
+            (result, garage.perform(actions, self))
+        };
+        // Outside the lock, for dropping a sandbox talks to its launcher.
+        drop(discarded);
+        result
+    }
+
+    fn garage(&self) -> MutexGuard<'_, Garage> {
+        self.garage.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn recipe(&self, kind: ParkedKind) -> Option<(Launcher, Arc<RuntimeEntry>)> {
+        let entry = self.garage().entries.get(&kind).cloned()?;
+        Some((self.launcher.clone(), entry))
+    }
+
+    fn park(self: &Arc<Self>, kind: ParkedKind, parked: Parked) {
+        let memory_mib = parked.memory_mib().unwrap_or(policy::SIZE_GUESS_MIB);
+        self.change(|garage| {
+            garage.parked.entry(kind).or_default().push_back(parked);
+            ((), vec![Event::Made { kind, memory_mib }])
+        });
+    }
+
+    fn fail(self: &Arc<Self>, kind: ParkedKind, error: &ParkError) {
+        tracing::warn!(%error, %kind, "no environment could be parked");
+        self.change(|_garage| ((), vec![Event::Failed(kind)]));
+    }
+
+    fn tick(self: &Arc<Self>) {
+        let dead = self.change(|garage| {
+            let dead = garage.take_dead();
+            let mut events = Vec::from_iter(dead.iter().map(|(kind, _)| Event::Died(*kind)));
+            events.push(Event::Ticked);
+            (dead, events)
+        });
+        if !dead.is_empty() {
+            tracing::warn!(environments = dead.len(), "parked environments died");
+        }
+    }
+}
+
+impl Garage {
+    fn perform(&mut self, actions: Vec<Action>, shared: &Arc<Shared>) -> Vec<Parked> {
+        while self.tasks.try_join_next().is_some() {}
+        let mut discarded = Vec::new();
+        for action in actions {
+            match action {
+                Action::Make(kind) => drop(self.tasks.spawn(make_one(Arc::downgrade(shared), kind))),
+                Action::Discard(kind) => {
+                    discarded.extend(self.parked.get_mut(&kind).and_then(VecDeque::pop_front));
+                }
+            }
+        }
+        discarded
+    }
+
+    fn take_dead(&mut self) -> Vec<(ParkedKind, Parked)> {
+        let mut dead = Vec::new();
+        for (kind, parked) in &mut self.parked {
+            for _ in 0..parked.len() {
+                let Some(mut one) = parked.pop_front() else { break };
+                if one.is_alive() { parked.push_back(one) } else { dead.push((*kind, one)) }
+            }
+        }
+        dead
+    }
+}
+
+async fn make_one(shared: Weak<Shared>, kind: ParkedKind) {
+    sleep(REFILL_DELAY).await;
+    let Some((launcher, entry)) = shared.upgrade().and_then(|shared| shared.recipe(kind)) else { return };
+    let made = Parked::start(&launcher, kind, &entry).await;
+    // Whoever drops the last handle meanwhile does not want it any more.
+    let Some(shared) = shared.upgrade() else { return };
+    match made {
+        Ok(parked) => shared.park(kind, parked),
+        Err(error) => shared.fail(kind, &error),
+    }
+}
+
+async fn keep_time(shared: Weak<Shared>) {
+    let mut ticks = interval(TICK);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        let Some(shared) = shared.upgrade() else { return };
+        shared.tick();
+    }
+}

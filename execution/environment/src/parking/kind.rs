@@ -1,0 +1,99 @@
+//! What a parked environment can become: everything that cannot be changed once its runtime has started.
+
+use std::fmt;
+
+use model::FunctionVersion;
+use model::Runtime;
+use model::runtime::Language;
+use sandbox::Egress;
+
+use crate::environment;
+use crate::runtimes::RuntimeEntry;
+
+/// Variables that a process, its libraries or its interpreter read when they start and never again. A function that
+/// sets one of these gets a process of its own.
+const READ_AT_START: &[&str] = &[
+    "AWS_LAMBDA_EXEC_WRAPPER",
+    // The C library and what it loads.
+    "GLIBC_TUNABLES",
+    "LANG",
+    "LANGUAGE",
+    "OPENSSL_CONF",
+    "OPENSSL_MODULES",
+    "UV_THREADPOOL_SIZE",
+    "UV_USE_IO_URING",
+];
+
+/// The same by their beginnings.
+const READ_AT_START_PREFIXES: &[&str] = &["LC_", "LD_", "MALLOC_", "NODE_", "PYTHON"];
+
+/// Begins like those, but only programs read it, whenever they like.
+const READ_LATER: &[&str] = &["NODE_ENV"];
+
+/// What an environment is parked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct ParkedKind {
+    pub(crate) sandbox: sandbox::Kind,
+    pub(crate) runtime: Runtime,
+    /// The function's memory, where the interpreter's own limits are made of it and fixed at its start.
+    pub(crate) heap_mib: Option<u32>,
+}
+
+impl ParkedKind {
+    /// None for a version whose runtime cannot be started before the version is known.
+    pub(crate) fn of(
+        version: &FunctionVersion,
+        runtime: &RuntimeEntry,
+        egress: Egress,
+    ) -> Option<ParkedKind> {
+        runtime.interpreter?;
+        let heap_mib = match runtime.runtime.language() {
+            Language::Python => None,
+            Language::Node => Some(version.config.memory_mib),
+            Language::Custom | Language::Dotnet | Language::Go | Language::Java | Language::Ruby => {
+                return None;
+            }
+        };
+        let own = version.config.environment.iter().flatten();
+        if own.into_iter().any(|(name, _)| is_read_at_start(name)) {
+            return None;
+        }
+        let sandbox = environment::kind(version, Some(runtime), egress);
+        Some(ParkedKind { sandbox, runtime: runtime.runtime, heap_mib })
+    }
+}
+
+fn is_read_at_start(name: &str) -> bool {
+    !READ_LATER.contains(&name)
+        && (READ_AT_START.contains(&name)
+            || READ_AT_START_PREFIXES.iter().any(|prefix| name.starts_with(prefix)))
+}
+
+/// `nodejs22.x, 512 MiB heap, 512 MiB /tmp`.
+impl fmt::Display for ParkedKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let ParkedKind { sandbox, runtime, heap_mib } = self;
+        write!(f, "{runtime}")?;
+        if let Some(heap_mib) = heap_mib {
+            write!(f, ", memory {heap_mib} MiB")?;
+        }
+        write!(f, ", /tmp {} MiB", sandbox.tmp_bytes >> 20)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn knows_the_variables_that_act_only_at_start() {
+        for name in
+            ["PYTHONPATH", "PYTHONOPTIMIZE", "NODE_OPTIONS", "NODE_EXTRA_CA_CERTS", "LD_PRELOAD", "LC_ALL"]
+        {
+            assert!(is_read_at_start(name), "{name}");
+        }
+        for name in ["NODE_ENV", "PATH", "TZ", "PYTH", "MY_LD_PRELOAD", "AWS_LAMBDA_LOG_LEVEL"] {
+            assert!(!is_read_at_start(name), "{name}");
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! The one call that is not AWS's: a runtime that was started ahead of need asks which function it is to serve.
+//!
+//! It is answered once, when a function takes the environment. Before and after that, and in every environment whose
+//! runtime was started for its function, the path does not exist.
+
+use std::future::poll_fn;
+use std::task::Poll;
+
+use tokio::net::{TcpListener, UnixListener};
+
+use super::reply::Reply;
+use super::{Asked, RuntimeApi};
+
+/// How far the runtime is in asking for its function.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Settings {
+    /// It has not asked yet.
+    Open,
+    /// It waits for the answer, on the connection of this name.
+    Asked(u64),
+    Given,
+}
+
+/// A parked runtime called for something that only a function's may.
+#[derive(Debug, thiserror::Error)]
+#[error("it asked for {0:?} instead of its settings")]
+pub(crate) struct OutOfTurn(Asked);
+
+impl RuntimeApi {
+    /// For a runtime that does not know its function yet.
+    pub(crate) fn parked(tcp: TcpListener, unix: UnixListener) -> RuntimeApi {
+        RuntimeApi { settings: Settings::Open, ..RuntimeApi::new(tcp, unix) }
+    }
+
+    /// Resolves once the runtime waits for its settings.
+    pub(crate) async fn settings_asked(&mut self) -> Result<(), OutOfTurn> {
+        poll_fn(|cx| match self.poll_asked(cx) {
+            Poll::Ready(asked) => Poll::Ready(Err(OutOfTurn(asked))),
+            Poll::Pending if matches!(self.settings, Settings::Asked(_)) => Poll::Ready(Ok(())),
+            Poll::Pending => Poll::Pending,
+        })
+        .await
+    }
+
+    /// Tells the waiting runtime its function. What it asks next is what any runtime asks.
+    pub(crate) fn give_settings(&mut self, document: Vec<u8>) {
+        let Settings::Asked(name) = std::mem::replace(&mut self.settings, Settings::Given) else { return };
+        if let Some(connection) = self.connections.iter_mut().find(|it| it.name == name) {
+            connection.reply(Reply::settings(document));
+        }
+    }
+
+    pub(super) fn hold_settings(&mut self, index: usize) -> Result<(), Reply> {
+        if self.settings != Settings::Open {
+            return Err(Reply::not_found());
+        }
+        self.settings = Settings::Asked(self.connections[index].name);
+        Ok(())
+    }
+}
