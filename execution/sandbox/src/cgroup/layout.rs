@@ -78,11 +78,20 @@ fn clear_groups(place: &Place) -> io::Result<()> {
     for entry in entries {
         let entry = entry?;
         if entry.file_type()?.is_dir() {
-            kill_members(&entry.path())?;
+            match kill_members(&entry.path()) {
+                // The launcher of a warden that was killed removes its groups itself, at the same time.
+                Err(error) if is_gone(&error) => {}
+                killed => killed?,
+            }
             remove(&entry.path())?;
         }
     }
     Ok(())
+}
+
+/// How the kernel says that a group was removed: before one of its files was opened, or after.
+fn is_gone(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::NotFound || error.raw_os_error() == Some(libc::ENODEV)
 }
 
 fn remove(group: &Path) -> io::Result<()> {
