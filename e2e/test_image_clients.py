@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from mayfly import PYTHON_RUNTIME, ROLE, Function
-from registry import Registry, layer
+from mayfly import BINARY, PYTHON_RUNTIME, ROLE, Function
+from registry import Registry, busybox_layer, layer
 from subjects import awslambdaric, go, interpreter
 
 
@@ -92,6 +92,34 @@ def test_an_image_with_the_published_python_client(server, lambda_client, regist
     )
     assert function.invoke().value["errorType"] == "Runtime.ImportModuleError"
     lambda_client.delete_function(FunctionName=name)
+
+
+def test_an_image_becomes_the_root_of_a_runtime(own_server, registry, name, tmp_path):
+    program, python = python_layer()
+    client = {
+        f"var/runtime/{path}": content for path, content in awslambdaric().items() if not path.startswith("app")
+    }
+    client["var/runtime/bootstrap"] = f'#!/bin/sh\nexec {program} -m awslambdaric "$_HANDLER"\n'
+    client["var/marker"] = "from the image"
+    needed = layer(libraries_of_modules(client, tmp_path))
+    uri, digest = registry.push(name, "latest", [busybox_layer(), python, needed, layer(client)])
+    runtimes = tmp_path / "runtimes"
+    command = [BINARY, "runtimes", "pull", PYTHON_RUNTIME, uri, "--runtimes-dir", str(runtimes)]
+    subprocess.run(command, check=True, capture_output=True)
+    listed = subprocess.check_output([BINARY, "runtimes", "--runtimes-dir", str(runtimes)], text=True)
+    assert digest in listed
+    own_server.environment = {"MAYFLY_RUNTIMES_DIR": str(runtimes)}
+    own_server.start()
+    source = (
+        "import os\n"
+        "def handler(event, context):\n"
+        "    return [open('/var/marker').read(), os.path.exists('/usr/bin/env'), os.environ['AWS_EXECUTION_ENV']]\n"
+    )
+    function = own_server.create_function(own_server.client("lambda"), name, source, Timeout=20, MemorySize=512)
+    answer = function.invoke()
+    assert answer.value == ["from the image", False, f"AWS_Lambda_{PYTHON_RUNTIME}"], answer.log
+    images = [path.name for path in (runtimes / "images").iterdir()]
+    assert images == [digest.removeprefix("sha256:")]
 
 
 def test_an_image_with_nothing_but_a_go_program(server, lambda_client, registry, name):

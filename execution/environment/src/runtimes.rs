@@ -6,6 +6,7 @@
 
 mod client;
 mod discovery;
+mod image;
 mod prepare;
 mod printed;
 mod recognition;
@@ -25,6 +26,7 @@ use serde::{Deserialize, Serialize};
 use printed::PrintedVersions;
 
 pub use discovery::Search;
+pub use image::{RootImage, images_dir};
 pub use prepare::{PrepareError, prepare};
 pub use version::Version;
 
@@ -63,6 +65,8 @@ pub enum Host {
     Nearest(Interpreter),
     /// Nothing is needed: the function brings its own `bootstrap`.
     OwnBootstrap,
+    /// An image was pulled to be the runtime's root, with interpreter and client.
+    Image(RootImage),
     /// Only these versions of the language, if any.
     Missing { found: Vec<Version> },
     /// Mayfly has no client for this language.
@@ -84,6 +88,8 @@ pub struct RuntimeEntry {
     pub template: TemplateId,
     /// None for a runtime whose functions bring their own `bootstrap`.
     pub interpreter: Option<Version>,
+    /// Whether the root is an image, which brings its own client.
+    pub image: bool,
     /// What a function's `StateReason` and log say when its runtime is not quite the one asked for.
     pub notice: Option<String>,
 }
@@ -123,12 +129,21 @@ impl RuntimeTable {
         }
         let mut rows = Runtime::all()
             .filter(|runtime| !runtime.is_blocked())
-            .map(|runtime| Row { runtime, host: on_host(runtime, &found, fallback), template: None })
+            .map(|runtime| {
+                let image = RootImage::of(dir, runtime).map(Host::Image);
+                let host = image.unwrap_or_else(|| on_host(runtime, &found, fallback));
+                Row { runtime, host, template: None }
+            })
             .collect::<Vec<_>>();
         for (index, row) in rows.iter_mut().filter(|row| row.host.is_served()).enumerate() {
             row.template = u16::try_from(index).ok();
         }
         RuntimeTable { rows, dir: dir.to_owned() }
+    }
+
+    /// Of the runtimes' folders.
+    pub fn dir(&self) -> &Path {
+        &self.dir
     }
 
     pub fn rows(&self) -> &[Row] {
@@ -189,22 +204,30 @@ fn folder(dir: &Path, runtime: Runtime) -> PathBuf {
 
 impl Row {
     fn entry(&self) -> Option<RuntimeEntry> {
-        let interpreter = self.host.interpreter().map(|interpreter| interpreter.version);
+        let image = matches!(self.host, Host::Image(_));
+        let interpreter = match &self.host {
+            Host::Image(_) => Some(Version::wanted(self.runtime)),
+            host => host.interpreter().map(|interpreter| interpreter.version),
+        };
         let template = TemplateId(self.template?);
         let notice = match &self.host {
             Host::Nearest(nearest) => Some(format!(
                 "The runtime {} is not installed on this host; its functions run on {}.",
                 self.runtime, nearest.version
             )),
-            Host::Exact(_) | Host::OwnBootstrap | Host::Missing { .. } | Host::Unserved => None,
+            Host::Exact(_) | Host::OwnBootstrap | Host::Image(_) | Host::Missing { .. } | Host::Unserved => {
+                None
+            }
         };
-        Some(RuntimeEntry { runtime: self.runtime, template, interpreter, notice })
+        Some(RuntimeEntry { runtime: self.runtime, template, interpreter, image, notice })
     }
 
     fn found(&self) -> Vec<Version> {
         match &self.host {
             Host::Missing { found } => found.clone(),
-            Host::Exact(_) | Host::Nearest(_) | Host::OwnBootstrap | Host::Unserved => vec![],
+            Host::Exact(_) | Host::Nearest(_) | Host::OwnBootstrap | Host::Image(_) | Host::Unserved => {
+                vec![]
+            }
         }
     }
 }
@@ -213,13 +236,13 @@ impl Host {
     pub fn interpreter(&self) -> Option<&Interpreter> {
         match self {
             Host::Exact(interpreter) | Host::Nearest(interpreter) => Some(interpreter),
-            Host::OwnBootstrap | Host::Missing { .. } | Host::Unserved => None,
+            Host::OwnBootstrap | Host::Image(_) | Host::Missing { .. } | Host::Unserved => None,
         }
     }
 
     fn is_served(&self) -> bool {
         match self {
-            Host::Exact(_) | Host::Nearest(_) | Host::OwnBootstrap => true,
+            Host::Exact(_) | Host::Nearest(_) | Host::OwnBootstrap | Host::Image(_) => true,
             Host::Missing { .. } | Host::Unserved => false,
         }
     }

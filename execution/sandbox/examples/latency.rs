@@ -35,7 +35,9 @@ fn start() -> Result<ExitCode> {
     std::fs::create_dir(&data_dir)?;
     let code = warden::run(warden::Config {
         data_dir: data_dir.clone(),
-        templates: TemplateTable { templates: vec![Template { name: "bare".into(), binds: Vec::new() }] },
+        templates: TemplateTable {
+            templates: vec![Template { name: "bare".into(), root: None, binds: Vec::new() }],
+        },
         payload: rounds.into_bytes(),
         descriptors: Vec::new(),
         parking: Parking { per_kind: 2, total: 2 },

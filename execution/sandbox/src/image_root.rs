@@ -15,29 +15,56 @@ use rustix::mount::{MountAttrFlags, UnmountFlags};
 use crate::failure::At;
 use crate::mounts::{self, Depth, Detached, Restrictions};
 use crate::protocol::Failure;
-use crate::template::{self, DEVICE_LINKS, HOSTS, RESOLV_CONF, WORKPLACE};
+use crate::spec::Bind;
+use crate::template::{self, DEVICE_LINKS, HOSTS, Placed, RESOLV_CONF, WORKPLACE};
 
 /// Device nodes to mount at, links, and for a moment two small files.
 const SMALL_BYTES: &str = "64k";
 /// What is written here shows elsewhere, and then this place is free again.
 const SCRATCH: &str = "tmp";
 
+/// The same for a tree that the operator has named, and with more of the host's.
+///
+/// # Errors
+/// The tree or the source of a bind is missing, or the tree lacks a place to mount at.
+pub(crate) fn build_template(
+    root: &Path,
+    binds: &[Bind],
+    home: &OwnedFd,
+    keep_proc: bool,
+) -> Result<OwnedFd, Failure> {
+    let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
+    let tree = rustix::fs::open(root, flags, Mode::empty()).at("open the template's root")?;
+    build(&tree, binds, home, keep_proc)
+}
+
 /// Builds the root from the caller's mount namespace, to which it returns.
 ///
 /// # Errors
 /// The tree lacks a place to mount at.
-pub(crate) fn build(tree: &OwnedFd, home: &OwnedFd, keep_proc: bool) -> Result<OwnedFd, Failure> {
+pub(crate) fn build(
+    tree: &OwnedFd,
+    binds: &[Bind],
+    home: &OwnedFd,
+    keep_proc: bool,
+) -> Result<OwnedFd, Failure> {
     // Copied where it was opened: the kernel takes no folder of another mount namespace.
     let root = Detached::copy_of(tree, Depth::One, Restrictions::LIBRARY).at("copy the image's tree")?;
-    template::in_new_namespace(home, || furnish(root, keep_proc))
+    let copied =
+        |bind: &Bind| Ok((bind.target.clone(), template::copy(&bind.source, Restrictions::LIBRARY)?));
+    let binds = binds.iter().map(copied).collect::<io::Result<Vec<_>>>().at("open the source of a bind")?;
+    template::in_new_namespace(home, || furnish(root, binds, keep_proc))
 }
 
-fn furnish(root: Detached, keep_proc: bool) -> Result<(), Failure> {
+fn furnish(root: Detached, binds: Vec<Placed>, keep_proc: bool) -> Result<(), Failure> {
     let devices = template::devices()?;
     let proc = if keep_proc { Some(template::host_proc()?) } else { None };
     root.attach(WORKPLACE).at("mount the image's tree")?;
     rustix::process::chdir(WORKPLACE).at("enter the image's tree")?;
     mount_files().at("mount the files of /etc")?;
+    for (target, bind) in binds {
+        place(&target.to_string_lossy(), bind).at("place a bind")?;
+    }
     let dev = tmpfs().at("make /dev")?;
     place("dev", dev).at("mount /dev")?;
     for (path, device) in devices {
@@ -69,13 +96,14 @@ fn mount_files() -> io::Result<()> {
         std::fs::write(&written, text)?;
         let file = rustix::fs::open(&written, OFlags::PATH | OFlags::CLOEXEC, Mode::empty())?;
         let file = Detached::copy_of(&file, Depth::One, Restrictions::LIBRARY)?;
-        place(path.trim_start_matches('/'), file)?;
+        place(path, file)?;
     }
     Ok(rustix::mount::unmount(SCRATCH, UnmountFlags::DETACH)?)
 }
 
 /// Mounts at a place of the image, which no link may redirect.
 fn place(path: &str, mount: Detached) -> io::Result<()> {
+    let path = path.trim_start_matches('/');
     let flags = OFlags::PATH | OFlags::CLOEXEC;
     let resolve = ResolveFlags::BENEATH | ResolveFlags::NO_SYMLINKS | ResolveFlags::NO_MAGICLINKS;
     let place = rustix::fs::openat2(CWD, path, flags, Mode::empty(), resolve)?;

@@ -16,6 +16,9 @@ pub struct TemplateTable {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Template {
     pub name: String,
+    /// A folder of the host that is laid out as a root, in place of the host's programs and libraries. It has a place
+    /// for every bind, and for everything that is mounted later.
+    pub root: Option<PathBuf>,
     pub binds: Vec<Bind>,
 }
 

@@ -145,7 +145,7 @@ pub(crate) fn host_proc() -> Result<Placed, Failure> {
     Ok(("/proc".into(), copy("/proc", Restrictions::READ_ONLY).at("copy /proc")?))
 }
 
-fn copy(source: impl AsRef<Path>, restrictions: Restrictions) -> io::Result<Detached> {
+pub(crate) fn copy(source: impl AsRef<Path>, restrictions: Restrictions) -> io::Result<Detached> {
     let source = rustix::fs::open(source.as_ref(), OFlags::PATH | OFlags::CLOEXEC, Mode::empty())?;
     Detached::copy_of(source.as_fd(), Depth::All, restrictions)
 }

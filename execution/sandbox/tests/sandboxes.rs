@@ -122,7 +122,9 @@ fn warden_command(data_dir: &Path, task: &str) -> Command {
 fn start(data_dir: PathBuf, task: &str) -> ExitCode {
     warden::run(warden::Config {
         data_dir,
-        templates: TemplateTable { templates: vec![Template { name: "bare".into(), binds: Vec::new() }] },
+        templates: TemplateTable {
+            templates: vec![Template { name: "bare".into(), root: None, binds: Vec::new() }],
+        },
         payload: task.as_bytes().to_vec(),
         descriptors: Vec::new(),
         parking: Parking { per_kind: 1, total: 2 },

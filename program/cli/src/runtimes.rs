@@ -4,8 +4,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
+use artifact::image::{Access, Reference, Registries};
 use clap::{Args, Subcommand, ValueEnum};
-use environment::runtimes::{Fallback, Host, Row, RuntimeTable, Search, prepare};
+use environment::runtimes::{Fallback, Host, RootImage, Row, RuntimeTable, Search, images_dir, prepare};
 use indicatif::{ProgressBar, ProgressStyle};
 use model::Runtime;
 use model::runtime::Language;
@@ -23,6 +24,8 @@ const TICK: Duration = Duration::from_millis(100);
   mayfly runtimes                      what this machine can run, and how to get the rest
   mayfly runtimes prepare              boto3 and @aws-sdk for every runtime found
   mayfly runtimes prepare nodejs22.x   Node 22 and @aws-sdk; likewise nodejs18.x to nodejs26.x, java11 to java25
+  mayfly runtimes pull python3.14 public.ecr.aws/lambda/python:3.14
+                                       run python3.14 in AWS's own base image
   mayfly runtimes --names              one runnable name a line, for scripts")]
 #[command(args_conflicts_with_subcommands = true)]
 pub struct Arguments {
@@ -43,6 +46,16 @@ pub struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Action {
+    /// Make an image, such as one of AWS's base images, the root file system of a runtime
+    Pull {
+        #[arg(value_name = "NAME")]
+        name: Runtime,
+        /// The image, as REGISTRY/REPOSITORY:TAG; Docker's config.json gives credentials
+        #[arg(value_name = "IMAGE")]
+        image: String,
+        #[command(flatten)]
+        folder: FolderArguments,
+    },
     /// Fetch runtimes that are missing, and the SDKs that AWS ships in them, with this machine's pip and npm
     Prepare {
         /// Only these runtimes [default: all that this machine has]
@@ -88,8 +101,10 @@ pub(crate) fn search() -> Search {
 }
 
 pub(crate) fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
-    if let Some(Action::Prepare { names, folder }) = arguments.action {
-        return prepare_all(&folder.table()?, names);
+    match arguments.action {
+        Some(Action::Prepare { names, folder }) => return prepare_all(&folder.table()?, names),
+        Some(Action::Pull { name, image, folder }) => return pull(&folder.table()?, name, &image),
+        None => {}
     }
     let table = arguments.folder.table()?;
     if let Some(language) = arguments.interpreters {
@@ -104,6 +119,36 @@ pub(crate) fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         print::out(shown(&table))?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn pull(table: &RuntimeTable, runtime: Runtime, image: &str) -> Result<ExitCode, Failure> {
+    let wanted = "the name of an image: REGISTRY/REPOSITORY:TAG";
+    let reference: Reference =
+        image.parse().map_err(|_invalid| Failure::Argument { value: image.to_owned(), wanted })?;
+    let dir = table.dir();
+    let failed = |source| Failure::File { path: dir.to_owned(), source };
+    std::fs::create_dir_all(images_dir(dir)).map_err(failed)?;
+    let spinner = spinner();
+    spinner.set_message(format!("pulling {reference}"));
+    let registries = Registries::new(registry_access());
+    let pulled = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(Failure::Runtime)?
+        .block_on(registries.pull_runtime(&reference, &images_dir(dir)));
+    spinner.finish_and_clear();
+    let (exact, folder) = pulled.map_err(|error| Failure::Unprepared(format!("{reference}: {error}.")))?;
+    RootImage { name: exact.to_string(), folder }.keep(dir, runtime).map_err(failed)?;
+    eprintln!("{runtime}: ready, from {exact}; start the server again");
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Whatever is wrong with a file that nobody named, images without a password can do without.
+fn registry_access() -> Access {
+    let folder = std::env::var_os("DOCKER_CONFIG").map(PathBuf::from);
+    let folder = folder.or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".docker")));
+    let text = folder.and_then(|folder| std::fs::read(folder.join("config.json")).ok());
+    text.and_then(|text| Access::from_docker_config(&text).ok()).unwrap_or_default()
 }
 
 fn prepare_all(table: &RuntimeTable, names: Vec<Runtime>) -> Result<ExitCode, Failure> {
@@ -151,7 +196,7 @@ pub(crate) fn available(table: &RuntimeTable) -> impl Iterator<Item = &Row> {
 
 fn is_available(host: &Host) -> bool {
     match host {
-        Host::Exact(_) | Host::Nearest(_) | Host::OwnBootstrap => true,
+        Host::Exact(_) | Host::Nearest(_) | Host::OwnBootstrap | Host::Image(_) => true,
         Host::Missing { .. } | Host::Unserved => false,
     }
 }
@@ -187,9 +232,10 @@ fn shown(table: &RuntimeTable) -> String {
 }
 
 fn runs_on(host: &Host) -> String {
-    match host.interpreter() {
-        Some(interpreter) => format!("{} ({})", interpreter.path.display(), interpreter.version),
-        None => "the function's own bootstrap".to_owned(),
+    match (host, host.interpreter()) {
+        (Host::Image(image), _) => image.name.clone(),
+        (_, Some(interpreter)) => format!("{} ({})", interpreter.path.display(), interpreter.version),
+        (_, None) => "the function's own bootstrap".to_owned(),
     }
 }
 
@@ -199,7 +245,9 @@ fn names(table: &RuntimeTable, wanted: fn(&Host) -> bool) -> String {
 }
 
 fn sdk(row: &Row, table: &RuntimeTable) -> &'static str {
-    if !has_sdk(row.runtime) {
+    if matches!(row.host, Host::Image(_)) {
+        "the image's own"
+    } else if !has_sdk(row.runtime) {
         "-"
     } else if table.has_sdk(row.runtime) {
         "ready"

@@ -52,7 +52,7 @@ pub struct Blobs {
 
 impl Blobs {
     /// Removes what an interrupted write left.
-    pub(crate) fn open(dir: &Path) -> io::Result<Blobs> {
+    pub fn open(dir: &Path) -> io::Result<Blobs> {
         let incoming = dir.join(INCOMING);
         if incoming.exists() {
             fs::remove_dir_all(&incoming)?;

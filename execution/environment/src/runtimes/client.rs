@@ -10,6 +10,7 @@ use model::Runtime;
 use model::runtime::Language;
 use sha2::{Digest, Sha256};
 
+use super::image::BOOTSTRAP;
 use super::version::log_name;
 use super::{Interpreter, RuntimeEntry};
 
@@ -134,6 +135,9 @@ impl RuntimeEntry {
     /// The interpreter and its arguments; none when the function brings its own `bootstrap`.
     pub(crate) fn interpreter_command(&self, memory_mib: u32) -> Option<Vec<String>> {
         let version = self.interpreter?;
+        if self.image {
+            return Some(vec![BOOTSTRAP.to_owned()]);
+        }
         let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
         match self.runtime.language() {
             Language::Python => {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use sandbox::{Bind, Template};
 
-use super::{Interpreter, Row, folder, recognition};
+use super::{Host, Interpreter, Row, folder, recognition};
 use model::runtime::Language;
 
 const LANGUAGE_ROOT: &str = "/var/lang";
@@ -18,6 +18,10 @@ pub(super) fn empty_folder(dir: &Path) -> PathBuf {
 }
 
 pub(super) fn of(row: &Row, dir: &Path) -> Template {
+    let name = row.runtime.identifier().to_owned();
+    if let Host::Image(image) = &row.host {
+        return Template { name, root: Some(image.folder.clone()), binds: vec![] };
+    }
     let mut binds = match (row.runtime.language(), row.host.interpreter()) {
         (Language::Python, Some(python)) => python_binds(python, &empty_folder(dir)),
         (Language::Node, Some(node)) => vec![program(&node.path, "node")],
@@ -26,7 +30,7 @@ pub(super) fn of(row: &Row, dir: &Path) -> Template {
         _ => vec![],
     };
     binds.push(Bind { source: folder(dir, row.runtime), target: CLIENT_ROOT.into() });
-    Template { name: row.runtime.identifier().to_owned(), binds }
+    Template { name, root: None, binds }
 }
 
 fn program(source: &Path, name: &str) -> Bind {

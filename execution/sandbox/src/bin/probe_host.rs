@@ -47,7 +47,9 @@ fn start() -> Result<ExitCode> {
         std::env::args().skip(1).collect::<Vec<_>>().try_into().map_err(|_| "see the source")?;
     Ok(warden::run(warden::Config {
         data_dir: PathBuf::from(data_dir),
-        templates: TemplateTable { templates: vec![Template { name: "bare".into(), binds: Vec::new() }] },
+        templates: TemplateTable {
+            templates: vec![Template { name: "bare".into(), root: None, binds: Vec::new() }],
+        },
         payload: serde_json::to_vec(&json!({ "tree": tree, "root": root, "check": check }))?,
         descriptors: Vec::new(),
         parking: Parking { per_kind: 1, total: 1 },

@@ -79,7 +79,10 @@ impl Roots {
         if !self.templates.contains_key(&id) {
             let template =
                 self.table.templates.get(usize::from(id.0)).ok_or(Errno::NOENT).at("find the template")?;
-            let namespace = template::build(template, home, self.keep_proc)?;
+            let namespace = match &template.root {
+                Some(root) => image_root::build_template(root, &template.binds, home, self.keep_proc)?,
+                None => template::build(template, home, self.keep_proc)?,
+            };
             self.templates.insert(id, namespace);
         }
         Ok(())
@@ -93,7 +96,7 @@ impl Roots {
         let image = match known {
             Some(known) if known.identity == identity => known,
             _ => {
-                let namespace = image_root::build(&folder, home, self.keep_proc)?;
+                let namespace = image_root::build(&folder, &[], home, self.keep_proc)?;
                 ImageRoot { tree, identity, namespace }
             }
         };

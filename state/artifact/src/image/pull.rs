@@ -1,6 +1,7 @@
 //! From a reference to a tree.
 
 use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -24,6 +25,9 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// An image of the greatest size at 12 MB/s.
 const PULL_TIMEOUT: Duration = Duration::from_secs(15 * 60);
+
+/// Where the functions of a runtime have their code and their layers.
+const RUNTIME_FOLDERS: [&str; 2] = ["var/task", "opt"];
 
 /// Pieces that have arrived and are not written yet.
 const PIECES_MAX: usize = 16;
@@ -126,11 +130,34 @@ impl Registries {
 
     /// Makes an image's tree, unless it is there. `reference` has a digest. Returns the size of its files.
     pub async fn pull(&self, reference: &Reference, trees: &Trees, blobs: &Blobs) -> Result<u64, PullError> {
-        let pulled = tokio::time::timeout(PULL_TIMEOUT, self.pull_now(reference, trees, blobs)).await;
+        let pulled = tokio::time::timeout(PULL_TIMEOUT, self.pull_now(reference, trees, blobs, &[])).await;
         pulled.map_err(|_elapsed| PullError::TimedOut)?
     }
 
-    async fn pull_now(&self, reference: &Reference, trees: &Trees, blobs: &Blobs) -> Result<u64, PullError> {
+    /// Makes an image the root of a runtime: a folder below `dir`, which is for such folders alone. Returns it with the
+    /// image's exact name.
+    pub async fn pull_runtime(
+        &self,
+        reference: &Reference,
+        dir: &Path,
+    ) -> Result<(Reference, PathBuf), PullError> {
+        let digest = self.resolve(reference).await?.digest;
+        let exact = reference.with_digest(digest);
+        let trees = Trees::open(dir)?;
+        let pieces = tempfile::Builder::new().prefix(".incoming-pieces-").tempdir_in(dir)?;
+        let blobs = Blobs::open(pieces.path())?;
+        let pulled = self.pull_now(&exact, &trees, &blobs, &RUNTIME_FOLDERS);
+        tokio::time::timeout(PULL_TIMEOUT, pulled).await.map_err(|_elapsed| PullError::TimedOut)??;
+        Ok((exact, dir.join(digest.to_string())))
+    }
+
+    async fn pull_now(
+        &self,
+        reference: &Reference,
+        trees: &Trees,
+        blobs: &Blobs,
+        folders: &'static [&'static str],
+    ) -> Result<u64, PullError> {
         let digest = reference.digest().ok_or(PullError::NotFound)?;
         if let Some(bytes) = blocking({
             let trees = trees.clone();
@@ -146,7 +173,7 @@ impl Registries {
             registry.fetch(*layer, blobs).await?;
         }
         let (trees, blobs) = (trees.clone(), blobs.clone());
-        blocking(move || unpack(digest, &manifest.layers, &trees, &blobs)).await?
+        blocking(move || unpack(digest, &manifest.layers, &trees, &blobs, folders)).await?
     }
 
     fn registry<'a>(&'a self, reference: &'a Reference) -> Registry<'a> {
@@ -218,14 +245,20 @@ fn write(mut writer: BlobWriter, mut pieces: mpsc::Receiver<Bytes>, id: BlobId) 
     if writer.finish_as(&id)? { Ok(()) } else { Err(PullError::Damaged(id.to_string())) }
 }
 
-fn unpack(digest: CodeSha256, layers: &[Part], trees: &Trees, blobs: &Blobs) -> Result<u64, PullError> {
+fn unpack(
+    digest: CodeSha256,
+    layers: &[Part],
+    trees: &Trees,
+    blobs: &Blobs,
+    folders: &[&str],
+) -> Result<u64, PullError> {
     trees.make(digest.tree(), |folder| {
         let mut rootfs = Rootfs::new(folder, IMAGE_MAX_BYTES)?;
         for layer in layers {
             let gone = || io::Error::new(io::ErrorKind::NotFound, format!("layer {} is gone", layer.digest));
             rootfs.apply(blobs.open_blob(&blob_id(&layer.digest))?.ok_or_else(gone)?)?;
         }
-        Ok(rootfs.finish()?)
+        Ok(rootfs.finish(folders)?)
     })
 }
 

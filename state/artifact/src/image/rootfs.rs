@@ -97,9 +97,9 @@ impl Rootfs {
         applied
     }
 
-    /// With a place for everything that sandboxes mount, and on disk. Returns how many bytes the files hold.
-    pub(crate) fn finish(self) -> Result<u64, LayerError> {
-        for folder in FOLDERS {
+    /// With a place for everything that sandboxes mount and for what else is named, and on disk. Returns how many bytes the files hold.
+    pub(crate) fn finish(self, more_folders: &[&str]) -> Result<u64, LayerError> {
+        for folder in FOLDERS.iter().chain(more_folders) {
             self.ensure_folder(Path::new(folder))?;
         }
         for file in FILES {

@@ -87,7 +87,7 @@ fn merge_bytes(layers: &[Vec<u8>]) -> Merged {
     fs::create_dir(outer.path().join("root")).unwrap();
     let mut rootfs = Rootfs::new(&outer.path().join("root"), LIMIT_BYTES).unwrap();
     let merged = layers.iter().try_for_each(|layer| rootfs.apply(layer.as_slice()));
-    let result = merged.and_then(|()| rootfs.finish());
+    let result = merged.and_then(|()| rootfs.finish(&[]));
     assert_eq!(fs::read_to_string(outer.path().join("secret")).unwrap(), "untouched");
     assert_eq!(fs::read_dir(outer.path()).unwrap().count(), 2, "something was written outside");
     Merged { outer, result }
