@@ -20,20 +20,37 @@ pub(crate) struct Registry {
 #[derive(Debug)]
 struct Image {
     manifest: Vec<u8>,
-    config: Vec<u8>,
-    layer: Vec<u8>,
+    parts: [Part; 2],
+}
+
+/// Named by its digest, which takes seconds to compute for a large one.
+#[derive(Debug)]
+struct Part {
+    kind: &'static str,
+    digest: String,
+    bytes: Vec<u8>,
+}
+
+impl Part {
+    fn new(kind: &'static str, bytes: Vec<u8>) -> Part {
+        let digest = format!("sha256:{}", hex::encode(Sha256::digest(&bytes)));
+        Part { kind, digest, bytes }
+    }
+
+    fn described(&self) -> serde_json::Value {
+        json!({ "mediaType": self.kind, "digest": self.digest, "size": self.bytes.len() })
+    }
 }
 
 impl Registry {
     /// With an image of one layer that starts `entry_point`.
     pub(crate) fn start(layer: Vec<u8>, entry_point: &[&str]) -> io::Result<Registry> {
         let config = json!({ "config": { "Entrypoint": entry_point } }).to_string().into_bytes();
-        let part = |kind: &str, bytes: &[u8]| json!({ "mediaType": kind, "digest": digest(bytes), "size": bytes.len() });
-        let manifest = json!({
-            "schemaVersion": 2, "mediaType": MANIFEST,
-            "config": part(CONFIG, &config), "layers": [part(LAYER, &layer)],
-        });
-        let image = Arc::new(Image { manifest: manifest.to_string().into_bytes(), config, layer });
+        let parts = [Part::new(CONFIG, config), Part::new(LAYER, layer)];
+        let [config, layer] = parts.each_ref().map(Part::described);
+        let manifest =
+            json!({ "schemaVersion": 2, "mediaType": MANIFEST, "config": config, "layers": [layer] });
+        let image = Arc::new(Image { manifest: manifest.to_string().into_bytes(), parts });
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         let reference = format!("{}/bench:latest", listener.local_addr()?);
         std::thread::spawn(move || {
@@ -56,11 +73,8 @@ impl Image {
         let mut lines = BufReader::new(stream).lines();
         let request = lines.next().transpose()?.unwrap_or_default();
         while lines.next().transpose()?.is_some_and(|line| !line.is_empty()) {}
-        let parts = [&self.config, &self.layer];
-        let body = match parts.into_iter().find(|part| request.contains(&digest(part))) {
-            Some(part) => part,
-            None => &self.manifest,
-        };
+        let part = self.parts.iter().find(|part| request.contains(&part.digest));
+        let body = part.map_or(&self.manifest, |part| &part.bytes);
         let length = body.len();
         write!(
             stream,
@@ -68,10 +82,6 @@ impl Image {
         )?;
         stream.write_all(body)
     }
-}
-
-fn digest(bytes: &[u8]) -> String {
-    format!("sha256:{}", hex::encode(Sha256::digest(bytes)))
 }
 
 /// An archive of programs.
