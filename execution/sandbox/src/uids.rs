@@ -35,8 +35,8 @@ impl UidPlan {
     }
 }
 
-/// A short name for a folder that stays the same for as long as the folder exists.
-pub(crate) fn folder_hash(device: u64, inode: u64) -> u16 {
+/// A number for a folder that stays the same for as long as the folder exists.
+fn folder_hash(device: u64, inode: u64) -> u16 {
     /// Fibonacci hashing: 2^64 divided by the golden ratio.
     const MULTIPLIER: u64 = 0x9E37_79B9_7F4A_7C15;
     let mixed = inode.wrapping_mul(MULTIPLIER).rotate_left(31) ^ device.wrapping_mul(MULTIPLIER);

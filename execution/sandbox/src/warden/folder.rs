@@ -7,7 +7,7 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
 use std::path::{Path, PathBuf};
 
 use crate::cgroup::Place;
-use crate::uids::{UidPlan, folder_hash};
+use crate::uids::UidPlan;
 
 /// Where the last start noted its cgroups, to be cleared by the next if all of Mayfly was killed at once.
 const PLACES_FILE: &str = "cgroups.json";
@@ -41,10 +41,10 @@ impl Folder {
         Ok(Self { lock, scratch })
     }
 
-    /// The name of this folder's cgroups, which no other folder's server uses.
+    /// The name of this folder's cgroups. No other folder has it at the same time, for a start kills what lives there.
     pub(super) fn group_name(&self) -> String {
         let (device, inode) = self.identity();
-        format!("mayfly-{:04x}", folder_hash(device, inode))
+        format!("mayfly-{device:x}-{inode:x}")
     }
 
     pub(super) fn uid_plan(&self) -> UidPlan {
