@@ -20,12 +20,12 @@ const PAUSE: Duration = Duration::from_millis(150);
 /// A program that both have, and all that the image needs besides.
 const SHELL: &str = "/bin/busybox";
 
-/// Answers every event with null: the Runtime API in shell.
+/// Answers every event with itself: the Runtime API in shell.
 const BOOTSTRAP: &[u8] = b"#!/bin/busybox sh
 api=http://$AWS_LAMBDA_RUNTIME_API/2018-06-01/runtime/invocation
 while :; do
-  id=$(busybox wget -S -q -O /dev/null $api/next 2>&1 | busybox sed -n 's/^ *[Ll]ambda-[Rr]untime-[Aa]ws-[Rr]equest-[Ii]d: *//p' | busybox tr -d '\\r')
-  busybox wget -q -O /dev/null --post-data null $api/$id/response
+  id=$(busybox wget -S -q -O /tmp/event $api/next 2>&1 | busybox sed -n 's/^ *[Ll]ambda-[Rr]untime-[Aa]ws-[Rr]equest-[Ii]d: *//p' | busybox tr -d '\\r')
+  busybox wget -q -O /dev/null --post-file /tmp/event $api/$id/response
 done
 ";
 
