@@ -93,14 +93,19 @@ def run(*command, **options):
 # Python
 
 
-def awslambdaric():
+def python_packages(name, *packages):
+    """A folder with these packages, as the tests' Python runtime needs them."""
     version = PYTHON_RUNTIME.removeprefix("python")
-    folder, missing = kept("awslambdaric", PYTHON_CLIENT, version)
+    folder, missing = kept(name, *packages, version)
     if missing:
         run(sys.executable, "-m", "pip", "install", "--quiet", "--target", fill(folder), "--only-binary", ":all:",
-            "--python-version", version, PYTHON_CLIENT)  # fmt: skip
+            "--python-version", version, *packages)  # fmt: skip
         complete(folder)
-    return {**texts("python"), **tree(folder)}
+    return folder
+
+
+def awslambdaric():
+    return {**texts("python"), **tree(python_packages("awslambdaric", PYTHON_CLIENT))}
 
 
 # Node.js

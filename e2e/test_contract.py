@@ -24,6 +24,12 @@ def subject(request):
     return request.param
 
 
+# The published clients of the others bring no logger.
+loggers = pytest.mark.parametrize(
+    "subject", [subject for subject in SUBJECTS if subject.has_log_levels], ids=lambda subject: subject.name, indirect=True
+)
+
+
 @pytest.fixture(scope="module")
 def deployed(server, subject):
     """One function for all tests of a subject: most differ only in what the event asks for."""
@@ -115,9 +121,8 @@ def test_prints_are_in_the_log(deployed):
     assert "prínted\nin two lines" in answer.log
 
 
+@loggers
 def test_log_records_are_in_the_log(deployed, subject):
-    if not subject.has_log_levels:
-        pytest.skip("the published client of this language brings no logger")
     assert "wärn of it" in ask(deployed, "log", level="ERROR", text="wärn of it").log
 
 
@@ -136,13 +141,12 @@ def test_an_exit_ends_the_invocation_and_not_the_function(deployed):
 
 @pytest.fixture
 def json_logging(function, subject):
-    if not subject.has_log_levels:
-        pytest.skip("the published client of this language brings no logger")
     logging = {"LogFormat": "JSON", "ApplicationLogLevel": "WARN"}
     return function(package=subject.package(), LoggingConfig=logging, **subject.options())
 
 
-def test_json_records_have_level_message_and_request_id(json_logging):
+@loggers
+def test_json_records_have_level_message_and_request_id(json_logging, subject):
     answer = ask(json_logging, "log", level="ERROR", text="bad\nnews")
     ask(json_logging, "log", level="INFO", text="good news")
     records = [json.loads(line) for line in answer.log.splitlines() if "bad" in line]

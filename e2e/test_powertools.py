@@ -1,12 +1,11 @@
 """Functions on Powertools for AWS Lambda run unmodified: its logger, metrics and tracer."""
 
 import json
-import sys
 
 import pytest
 
 from mayfly import NODE_RUNTIME, PYTHON_RUNTIME, package
-from subjects import FIXTURES, complete, fill, kept, run, tree
+from subjects import FIXTURES, complete, fill, kept, python_packages, run, tree
 
 PYTHON_PACKAGES = ["aws-lambda-powertools[tracer]==3.37.0"]
 NODE_PACKAGES = [f"@aws-lambda-powertools/{name}@2.36.0" for name in ("logger", "metrics", "tracer")]
@@ -19,12 +18,7 @@ def source(name):
 
 
 def python_files():
-    version = PYTHON_RUNTIME.removeprefix("python")
-    folder, missing = kept("powertools-python", version, *PYTHON_PACKAGES)
-    if missing:
-        run(sys.executable, "-m", "pip", "install", "--quiet", "--target", fill(folder), "--only-binary", ":all:",
-            "--python-version", version, *PYTHON_PACKAGES)  # fmt: skip
-        complete(folder)
+    folder = python_packages("powertools-python", *PYTHON_PACKAGES)
     return {**needed(folder), "app.py": source("app.py")}
 
 

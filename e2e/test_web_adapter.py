@@ -5,12 +5,11 @@ import base64
 import json
 import os
 import shutil
-import sys
 
 import pytest
 
 from mayfly import NODE_RUNTIME, PYTHON_RUNTIME, package
-from subjects import complete, fill, kept, run, tree
+from subjects import complete, fill, kept, python_packages, run, tree
 
 ADAPTER = "lambda_web_adapter@0.9.1"
 WRAPPER = '#!/bin/bash\nexec -- "${LAMBDA_TASK_ROOT}/${_HANDLER}"\n'
@@ -72,12 +71,7 @@ def express():
 
 
 def fastapi():
-    version = PYTHON_RUNTIME.removeprefix("python")
-    folder, missing = kept("fastapi", version, *FASTAPI)
-    if missing:
-        run(sys.executable, "-m", "pip", "install", "--quiet", "--target", fill(folder), "--only-binary", ":all:",
-            "--python-version", version, *FASTAPI)  # fmt: skip
-        complete(folder)
+    folder = python_packages("fastapi", *FASTAPI)
     start = "#!/bin/bash\nPYTHONPATH=/var/task exec /var/lang/bin/python3 -m uvicorn --port $PORT app:app\n"
     return PYTHON_RUNTIME, {**tree(folder), "app.py": FASTAPI_APP, "run.sh": start}
 
