@@ -80,3 +80,26 @@ fn make(path: &Path, mode: u32) -> io::Result<()> {
     }
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    /// More than a short hash of them could tell apart.
+    const FOLDERS: usize = 1000;
+
+    #[test]
+    fn no_two_folders_have_the_same_groups() {
+        let parent = tempfile::tempdir().unwrap();
+        let user = rustix::process::geteuid().as_raw();
+        let name = |number: usize| {
+            let path = parent.path().join(number.to_string());
+            std::fs::create_dir(&path).unwrap();
+            Folder::take(&path, user).unwrap().group_name()
+        };
+        let names = HashSet::<String>::from_iter((0..FOLDERS).map(name));
+        assert_eq!(names.len(), FOLDERS);
+    }
+}
