@@ -52,7 +52,10 @@ def leftovers():
 
 def child(server, role):
     for pid in processes(server):
-        command = Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace").split("\0")
+        try:
+            command = Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace").split("\0")
+        except FileNotFoundError:
+            continue  # ended since it was listed
         if any(role in word for word in command[1:2]):
             return pid
     raise AssertionError(f"no {role} below {server.process.pid}")
