@@ -26,6 +26,23 @@ test('an async handler answers each event', async () => {
   assert.deepEqual(ran.posts.map((post) => post.text), ['{"n":2}', '{"n":3}']);
 });
 
+test('a parked client takes on the variables, the folder and the time zone of its function', async () => {
+  const code = `exports.handler = async () =>
+    [process.env.MINE, process.cwd() === process.env.LAMBDA_TASK_ROOT, new Date(0).getTimezoneOffset(),
+     Object.keys(process.env).filter((name) => /MAYFLY|LOG_FD/.test(name))];`;
+  const environment = { MINE: 'ü', TZ: 'Asia/Tokyo' };
+  assert.deepEqual(JSON.parse(await result(code, { parked: true, environment })), ['ü', true, -540, []]);
+});
+
+test('a parked client fails as any other', async () => {
+  const [parked, started] = await Promise.all(
+    [true, false].map((parked) => failure({}, { parked, environmentOf: () => ({ LAMBDA_TASK_ROOT: '/tmp' }) })),
+  );
+  assert.equal(parked.path, '/2018-06-01/runtime/init/error');
+  const told = ({ document, code }) => [document.errorType, document.errorMessage, code];
+  assert.deepEqual(told(parked), told(started));
+});
+
 test('a handler that returns nothing answers null', async () => {
   assert.equal(await result('exports.handler = async () => {};'), 'null');
   assert.equal(await result('exports.handler = () => {};'), 'null');

@@ -12,7 +12,8 @@ export const requestId = (number) => `8f507cfc-0000-4697-b07a-ac58fc914c9${numbe
 
 // Runs the client on `files` until the events are used up or it ends by itself.
 export async function run(files, options = {}) {
-  const { events = ['{}'], handler = 'app.handler', headers = {}, framed = true, environment = {}, environmentOf = () => ({}) } = options;
+  const { events = ['{}'], handler = 'app.handler', headers = {}, framed = true, parked = false } = options;
+  const { environment = {}, environmentOf = () => ({}) } = options;
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'mayfly-node-'));
   const sources = typeof files === 'string' ? { 'app.js': files } : files;
   for (const [name, text] of Object.entries(sources)) {
@@ -22,12 +23,18 @@ export async function run(files, options = {}) {
   const posts = [];
   let served = 0;
   let child = null;
+  let settings = {};
   const server = http.createServer(async (request, response) => {
     if (request.method === 'POST') {
       const pieces = await request.toArray().catch(() => null);
       if (pieces === null) return; // The client ended in the middle of it.
       posts.push({ path: request.url, headers: request.headers, trailers: request.trailers, text: Buffer.concat(pieces).toString() });
       response.writeHead(202, { 'Content-Length': 0 }).end();
+      return;
+    }
+    if (request.url.endsWith('/settings')) {
+      const document = Buffer.from(JSON.stringify(settings));
+      response.writeHead(200, { 'Content-Length': document.length }).end(document);
       return;
     }
     if (served === events.length) {
@@ -48,20 +55,18 @@ export async function run(files, options = {}) {
   const socket = path.join(folder, 'api.sock');
   server.listen(socket);
   await once(server, 'listening');
-  child = spawn(process.execPath, [INDEX], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: {
-      AWS_LAMBDA_RUNTIME_API: '127.0.0.1:9001',
-      _MAYFLY_RUNTIME_API_SOCKET: socket,
-      LAMBDA_TASK_ROOT: folder,
-      _HANDLER: handler,
-      AWS_LAMBDA_FUNCTION_NAME: 'f',
-      AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs20.x',
-      ...(framed ? { _LAMBDA_TELEMETRY_LOG_FD: '1' } : {}),
-      ...environment,
-      ...environmentOf(folder),
-    },
-  });
+  const start = { AWS_LAMBDA_RUNTIME_API: '127.0.0.1:9001', _MAYFLY_RUNTIME_API_SOCKET: socket };
+  settings = {
+    ...start,
+    LAMBDA_TASK_ROOT: folder,
+    _HANDLER: handler,
+    AWS_LAMBDA_FUNCTION_NAME: 'f',
+    AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs20.x',
+    ...(framed ? { _LAMBDA_TELEMETRY_LOG_FD: '1' } : {}),
+    ...environment,
+    ...environmentOf(folder),
+  };
+  child = spawn(process.execPath, [INDEX], { stdio: ['ignore', 'pipe', 'inherit'], env: parked ? start : settings });
   const [output, [code]] = await Promise.all([child.stdout.toArray(), once(child, 'close')]);
   server.close();
   server.closeAllConnections?.();

@@ -32,25 +32,22 @@ class Run:
         return list(_records(self.output))
 
 
-def run(code, events=(b"{}",), handler="app.handler", headers=(), files=(), framed=True, **environment):
-    """Runs the client on `app.py` until the events are used up or it ends by itself."""
+def run(code, events=(b"{}",), handler="app.handler", headers=(), files=(), framed=True, parked=False, **environment):
+    """Runs the client on `app.py` until the events are used up or it ends by itself. A client that is parked starts
+    without the function's variables and asks for them."""
     with tempfile.TemporaryDirectory() as folder:
         for name, text in dict(files, **{"app.py": code}).items():
             os.makedirs(os.path.dirname(os.path.join(folder, name)), exist_ok=True)
             with open(os.path.join(folder, name), "w") as file:
                 file.write(text)
-        server = _Server(os.path.join(folder, "api.sock"), list(events), list(headers))
-        variables = {
-            "AWS_LAMBDA_RUNTIME_API": "127.0.0.1:9001",
-            "_MAYFLY_RUNTIME_API_SOCKET": server.path,
-            "LAMBDA_TASK_ROOT": folder,
-            "_HANDLER": handler,
-            "AWS_LAMBDA_FUNCTION_NAME": "f",
-        }
+        path = os.path.join(folder, "api.sock")
+        start = {"AWS_LAMBDA_RUNTIME_API": "127.0.0.1:9001", "_MAYFLY_RUNTIME_API_SOCKET": path}
+        variables = {"LAMBDA_TASK_ROOT": folder, "_HANDLER": handler, "AWS_LAMBDA_FUNCTION_NAME": "f"}
         if framed:
             variables["_LAMBDA_TELEMETRY_LOG_FD"] = "1"
-        variables.update(environment)
-        process = subprocess.Popen([sys.executable, BOOTSTRAP], env=variables, stdout=subprocess.PIPE)
+        variables.update(start, **environment)
+        server = _Server(path, list(events), list(headers), variables)
+        process = subprocess.Popen([sys.executable, BOOTSTRAP], env=start if parked else variables, stdout=subprocess.PIPE)
         server.on_end = process.kill
         output = process.communicate()[0]
         server.close()
@@ -58,8 +55,9 @@ def run(code, events=(b"{}",), handler="app.handler", headers=(), files=(), fram
 
 
 class _Server:
-    def __init__(self, path, events, headers):
-        self.path, self.posts, self.on_end = path, [], None
+    def __init__(self, path, events, headers, settings):
+        self.posts, self.on_end = [], None
+        self._settings = settings
         self._events, self._headers = events, headers
         self._listener = socket.socket(socket.AF_UNIX)
         self._listener.bind(path)
@@ -87,6 +85,9 @@ class _Server:
             if line[0] == b"POST":
                 self.posts.append((line[1].decode(), headers, body))
                 connection.sendall(b"HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n")
+            elif line[1].endswith(b"/settings"):
+                document = json.dumps(self._settings).encode()
+                connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(document) + document)
             elif served == len(self._events):
                 self.on_end()
                 return

@@ -9,6 +9,29 @@ from fake_platform import REQUEST_ID, run
 ID = REQUEST_ID % 0
 
 
+class Parked(unittest.TestCase):
+    """Started before it is known for which function."""
+
+    def test_takes_on_the_variables_the_folder_and_the_time_zone_of_its_function(self):
+        code = """
+import os, sys, time
+def handler(event, context):
+    import beside
+    return [os.environ["MINE"], os.getcwd() == os.environ["LAMBDA_TASK_ROOT"] == sys.path[0], time.tzname[0]]
+"""
+        ran = run(code, parked=True, files={"beside.py": ""}, MINE="\u00fc", TZ="Asia/Tokyo")
+        self.assertEqual(ran.bodies, [["\u00fc", True, "JST"]])
+
+    def test_tells_of_nothing_that_is_between_it_and_the_platform(self):
+        code = "import os\ndef handler(e, c): return [name for name in os.environ if 'MAYFLY' in name or 'LOG_FD' in name]"
+        self.assertEqual(run(code, parked=True).bodies, [[]])
+
+    def test_fails_as_any_other(self):
+        parked, started = (run("import absent", parked=parked) for parked in (True, False))
+        self.assertEqual(parked.posts[0][0], "/2018-06-01/runtime/init/error")
+        self.assertEqual((parked.bodies, parked.records, parked.code), (started.bodies, started.records, started.code))
+
+
 class Results(unittest.TestCase):
     def test_a_result_is_posted_as_json_for_each_event(self):
         ran = run("def handler(event, context): return {'n': event['n'] + 1}", [b'{"n": 1}', b'{"n": 2}'])

@@ -6,6 +6,7 @@ use tokio::net::TcpStream;
 
 use super::*;
 
+mod parked;
 mod streaming;
 
 const ID: &str = "8f507cfc-0123-4697-b07a-ac58fc914c95";
