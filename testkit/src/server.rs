@@ -1,5 +1,6 @@
 //! A real server process on a folder of its own, stopped and removed when it is dropped.
 
+use std::collections::HashMap;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::Path;
@@ -79,6 +80,18 @@ impl Server {
         memory_mib: u32,
         package: &[u8],
     ) -> io::Result<()> {
+        self.create_function_with(name, runtime, memory_mib, package, &[])
+    }
+
+    /// The same with environment variables.
+    pub fn create_function_with(
+        &self,
+        name: &str,
+        runtime: &str,
+        memory_mib: u32,
+        package: &[u8],
+        variables: &[(&str, &str)],
+    ) -> io::Result<()> {
         let request = json!({
             "FunctionName": name,
             "Runtime": runtime,
@@ -86,6 +99,7 @@ impl Server {
             "Role": ROLE,
             "MemorySize": memory_mib,
             "Timeout": 30,
+            "Environment": { "Variables": HashMap::<_, _>::from_iter(variables.iter().copied()) },
             "Code": { "ZipFile": BASE64_STANDARD.encode(package) },
         });
         let body = request.to_string();
