@@ -145,6 +145,8 @@ pub struct Ended {
     pub billed: Duration,
     /// How much longer than the runtime the extensions worked: AWS's metric `PostRuntimeExtensionsDuration`.
     pub post_runtime_extensions: Duration,
+    /// Processor time of everything in the environment, from the end of the invocation before, or of init.
+    pub cpu: Duration,
     pub memory_peak_mib: u32,
     /// The last 4 KiB of this invocation's log, START to REPORT.
     pub log_tail: Bytes,

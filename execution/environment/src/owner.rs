@@ -2,6 +2,7 @@
 
 mod extensions;
 mod records;
+mod usage;
 
 use std::sync::LazyLock;
 use std::time::{Duration, Instant};
@@ -11,6 +12,7 @@ use sandbox::{Exit, Limits, Output, Process, Sandbox};
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::task::AbortOnDropHandle;
 
+use self::usage::Used;
 use crate::deadline::Deadline;
 use crate::environment::{self, Answered, Ended, Launch, Place};
 use crate::externals::Externals;
@@ -79,6 +81,8 @@ pub(crate) struct Owner {
     init_duration: Option<Duration>,
     /// Processes of this sandbox that the kernel had killed for memory when a runtime last ended.
     oom_kills: u64,
+    /// The sandbox's processor time that is not the next invocation's.
+    cpu_counted: Duration,
     _front: AbortOnDropHandle<()>,
     _daemon: AbortOnDropHandle<()>,
 }
@@ -128,6 +132,7 @@ impl Owner {
             init_began: Instant::now(),
             init_duration: None,
             oom_kills: 0,
+            cpu_counted: Duration::ZERO,
             _front: AbortOnDropHandle::new(front),
             _daemon: AbortOnDropHandle::new(daemon),
         }
@@ -360,6 +365,7 @@ impl Owner {
         let duration = self.init_began.elapsed();
         if init == Init::First {
             self.init_duration = Some(duration);
+            self.begin_usage();
         }
         self.log_init(init, &Status::Success, duration);
         self.api.end_init();
@@ -367,6 +373,9 @@ impl Owner {
     }
 
     fn init_failed(&mut self, init: Init, failure: &Failure) {
+        if init == Init::First {
+            self.begin_usage();
+        }
         self.log_init(init, &failure.status(), self.init_began.elapsed());
     }
 
@@ -425,19 +434,21 @@ impl Owner {
         let Some(running) = self.running.take() else { return };
         let duration = running.duration(&status, self.launch.version.config.timeout());
         let init = self.init_duration.take();
+        let Used { cpu, memory_peak_mib } = self.usage();
         let report = Report {
             request: running.invocation.request_id,
             status,
             duration,
             billed: billed(duration, init),
             memory_mib: self.launch.version.config.memory_mib,
-            memory_peak_mib: self.memory_peak_mib(),
+            memory_peak_mib,
             init,
             spans: self.extension_span(&running),
             trace: running.invocation.trace_id.clone(),
         };
         self.log_end(&report);
-        let Report { status, billed, memory_peak_mib, .. } = report;
+        usage::tell(&report, cpu);
+        let Report { status, billed, .. } = report;
         let post_runtime_extensions = running.post_runtime();
         let log_tail = self.log.tail();
         running.end(Ended {
@@ -446,6 +457,7 @@ impl Owner {
             duration,
             billed,
             post_runtime_extensions,
+            cpu,
             memory_peak_mib,
             log_tail,
         });

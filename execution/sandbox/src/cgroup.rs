@@ -12,6 +12,7 @@
 mod control;
 mod folders;
 pub(crate) mod layout;
+mod meter;
 
 use std::path::PathBuf;
 
@@ -20,6 +21,8 @@ use serde::{Deserialize, Serialize};
 pub use control::Usage;
 pub(crate) use control::{Control, HeldFolders};
 pub(crate) use folders::Folders;
+pub(crate) use meter::Meter;
+pub use meter::Spent;
 
 /// What a hierarchy is used for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -49,7 +49,7 @@ mod usage_page;
 pub mod warden;
 mod wire;
 
-pub use cgroup::Usage;
+pub use cgroup::{Spent, Usage};
 pub use connection::{Connection, Launcher};
 pub use dialer::Dialer;
 pub use egress::Traffic;

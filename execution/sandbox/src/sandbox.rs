@@ -10,7 +10,7 @@ use tokio::io::unix::AsyncFd;
 use tokio::net::{TcpListener, UdpSocket, UnixListener};
 use tokio::task::JoinSet;
 
-use crate::cgroup::{Control, Usage};
+use crate::cgroup::{Control, Meter, Spent, Usage};
 use crate::channel::Channel;
 use crate::descriptors::watched;
 use crate::dialer::Dialer;
@@ -63,6 +63,7 @@ pub struct Sandbox {
     link: Arc<Link>,
     wire: Arc<Wire>,
     control: Control,
+    meter: Meter,
     usage_page: Option<OwnedFd>,
     /// Kills that the kernel did not count because ours were faster.
     memory_notices: Arc<AtomicU64>,
@@ -105,6 +106,7 @@ impl Sandbox {
         end: EndWatch,
     ) -> Result<Self, SandboxError> {
         let control = Control::new(link.folders.clone(), id);
+        let meter = Meter::open(&link.folders, id)?;
         let wire = Arc::new(Wire::new(channel));
         let memory_notices = Arc::new(AtomicU64::new(0));
         let mut tasks = JoinSet::new();
@@ -116,7 +118,7 @@ impl Sandbox {
         let usage_page = if parcel.parts.usage_page { Some(parcel.next()?) } else { None };
         let sockets = EgressSockets::from_descriptors(parcel.descriptors.collect())?;
         let egress = gateway.serve(kind.egress, sockets)?;
-        Ok(Self { id, link, wire, control, usage_page, memory_notices, end, egress, _tasks: tasks })
+        Ok(Self { id, link, wire, control, meter, usage_page, memory_notices, end, egress, _tasks: tasks })
     }
 
     pub fn id(&self) -> SandboxId {
@@ -200,6 +202,16 @@ impl Sandbox {
         };
         usage.oom_kills = usage.oom_kills.max(self.memory_notices.load(Ordering::Relaxed));
         Ok(usage)
+    }
+
+    /// Of that what is cheap to ask, for callers who ask often. Where no cgroup counts it is up to 50 ms old.
+    ///
+    /// # Errors
+    /// The sandbox is gone.
+    pub fn spent(&self) -> io::Result<Spent> {
+        let Some(page) = &self.usage_page else { return self.meter.read() };
+        let Usage { cpu, memory_peak_bytes, .. } = usage_page::read(page)?;
+        Ok(Spent { cpu, memory_peak_bytes })
     }
 
     /// What it has exchanged with the outside.

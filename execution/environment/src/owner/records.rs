@@ -67,12 +67,6 @@ impl Owner {
         self.log.record(&Record::Report(report));
     }
 
-    /// Since the environment was made, as AWS shows it.
-    pub(super) fn memory_peak_mib(&self) -> u32 {
-        let bytes = self.sandbox.usage().map_or(0, |usage| usage.memory_peak_bytes);
-        u32::try_from(bytes.div_ceil(1 << 20)).unwrap_or(u32::MAX).min(self.launch.version.config.memory_mib)
-    }
-
     pub(super) fn tell_launch_error(&mut self, failure: &Failure) {
         let line = image_task::task(&self.launch).and_then(|task| image_task::log_line(&task, failure));
         if let Some(line) = line {

@@ -13,6 +13,8 @@ crate::tests!(
     keeps_its_globals_through_forty_invocations,
     an_invocation_lasts_until_the_runtime_asks_for_the_next_event,
     a_small_function_has_more_processor_time_in_init_than_in_invocations,
+    processor_time_is_counted_for_each_invocation,
+    memory_is_shown_at_its_most_since_the_environment_was_made,
 );
 
 const COUNTER: &str = "
@@ -130,6 +132,38 @@ def handler(event, context):
     let [in_init, in_handler]: [f64; 2] = serde_json::from_str(&answer).expect("two numbers");
     // 72 thousandths of a processor need 1.4 s for it.
     assert!(in_handler > 1.0 && in_init < in_handler / 2.0, "{answer}");
+}
+
+async fn processor_time_is_counted_for_each_invocation(place: Place) {
+    let code = "
+import subprocess, time
+def burn(seconds):
+    began = time.process_time()
+    while time.process_time() < began + seconds: pass
+burn(0.3)
+def handler(event, context):
+    if event == 'child': subprocess.run(['/var/lang/bin/python3', '-c', 'for _ in range(10**7): pass'])
+    else: burn(event)
+";
+    let mut function = place.python(code);
+    function.config.memory_mib = 1769;
+    let function = function.start().await;
+    let idle = function.invoke("0").await.cpu;
+    assert!(idle < Duration::from_millis(100), "init is not the invocation's: {idle:?}");
+    let busy = function.invoke("0.2").await.cpu;
+    assert!(busy >= Duration::from_millis(190) && busy < Duration::from_millis(400), "{busy:?}");
+    assert!(function.invoke("0").await.cpu < Duration::from_millis(100));
+    let child = function.invoke("\"child\"").await.cpu;
+    assert!(child > Duration::from_millis(150), "a process that has ended counts: {child:?}");
+}
+
+async fn memory_is_shown_at_its_most_since_the_environment_was_made(place: Place) {
+    let function =
+        place.python("def handler(event, context): return len(bytearray(event << 20))").start().await;
+    let before = function.invoke("0").await.memory_peak_mib;
+    let large = function.invoke("100").await.memory_peak_mib;
+    assert!(before < 100 && (100..200).contains(&large), "{before}, then {large}");
+    assert!(function.invoke("0").await.memory_peak_mib >= large);
 }
 
 async fn an_invocation_lasts_until_the_runtime_asks_for_the_next_event(place: Place) {

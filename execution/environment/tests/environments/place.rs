@@ -81,6 +81,7 @@ pub(crate) struct Completed {
     pub(crate) duration: Duration,
     pub(crate) billed: Duration,
     pub(crate) post_runtime_extensions: Duration,
+    pub(crate) cpu: Duration,
     pub(crate) memory_peak_mib: u32,
     pub(crate) log_tail: Bytes,
     pub(crate) reusable: bool,
@@ -247,7 +248,7 @@ impl Running {
         };
         let answered = self.environment.invoke(invocation).await.expect("an environment that lives");
         let Answered { outcome, reusable, extensions_work, marks, ending } = answered;
-        let Ended { status, init, duration, billed, post_runtime_extensions, memory_peak_mib, log_tail } =
+        let Ended { status, init, duration, billed, post_runtime_extensions, cpu, memory_peak_mib, log_tail } =
             ending.ended().await.expect("an environment that lives");
         Completed {
             outcome,
@@ -256,6 +257,7 @@ impl Running {
             duration,
             billed,
             post_runtime_extensions,
+            cpu,
             memory_peak_mib,
             log_tail,
             reusable,

@@ -108,18 +108,16 @@ impl Control {
     pub(crate) fn memory_events(&self) -> io::Result<Option<OwnedFd>> {
         for (hierarchy, folder) in self.folders.iter() {
             if matches!(hierarchy, Hierarchy::Unified(Controllers { memory: true, .. })) {
-                return Group { folder, sandbox: self.sandbox }
-                    .open("memory.events", OFlags::RDONLY)
-                    .map(Some);
+                return Group { folder, sandbox: self.sandbox }.open_to_read("memory.events").map(Some);
             }
         }
         Ok(None)
     }
 }
 
-struct Group<'a> {
-    folder: &'a OwnedFd,
-    sandbox: SandboxId,
+pub(super) struct Group<'a> {
+    pub(super) folder: &'a OwnedFd,
+    pub(super) sandbox: SandboxId,
 }
 
 impl Group<'_> {
@@ -173,6 +171,10 @@ impl Group<'_> {
         Ok(())
     }
 
+    pub(super) fn open_to_read(&self, file: &str) -> io::Result<OwnedFd> {
+        self.open(file, OFlags::RDONLY)
+    }
+
     fn open(&self, file: &str, access: OFlags) -> io::Result<OwnedFd> {
         let path = format!("{}/{file}", self.sandbox);
         Ok(rustix::fs::openat(self.folder, path, access | OFlags::CLOEXEC, Mode::empty())?)
@@ -192,13 +194,17 @@ impl Group<'_> {
 
     fn read(&self, file: &str) -> io::Result<String> {
         let mut bytes = [0; FILE_MAX_BYTES];
-        let length = rustix::io::read(self.open(file, OFlags::RDONLY)?, &mut bytes)?;
+        let length = rustix::io::read(self.open_to_read(file)?, &mut bytes)?;
         Ok(String::from_utf8_lossy(&bytes[..length]).into_owned())
     }
 
     fn read_number(&self, file: &str) -> io::Result<u64> {
-        self.read(file)?.trim().parse().map_err(|_not_a_number| io::ErrorKind::InvalidData.into())
+        number(&self.read(file)?)
     }
+}
+
+pub(super) fn number(text: &str) -> io::Result<u64> {
+    text.trim().parse().map_err(|_not_a_number| io::ErrorKind::InvalidData.into())
 }
 
 fn quota_micros(cpu_millis: u32) -> u64 {
@@ -206,7 +212,7 @@ fn quota_micros(cpu_millis: u32) -> u64 {
 }
 
 /// The number behind `name` in a file of `name number` lines.
-fn field(text: &str, name: &str) -> io::Result<u64> {
+pub(super) fn field(text: &str, name: &str) -> io::Result<u64> {
     text.lines()
         .filter_map(|line| line.split_once(' '))
         .find(|(key, _value)| *key == name)
