@@ -444,6 +444,7 @@ impl Owner {
             memory_peak_mib,
             init,
             spans: self.extension_span(&running),
+            tracing: self.launch.version.config.tracing,
             trace: running.invocation.trace_id.clone(),
         };
         self.log_end(&report);

@@ -3,9 +3,11 @@
 //! Pure: from numbers to bytes. The page to follow is AWS's on log formats; success REPORT lines end in a TAB,
 //! failed ones do not.
 
+mod xray_line;
+
 use std::time::Duration;
 
-use model::function::{LogFormat, SystemLogLevel};
+use model::function::{LogFormat, SystemLogLevel, TracingMode};
 use model::{RequestId, Timestamp};
 use serde_json::{Value, json};
 
@@ -71,6 +73,7 @@ pub(crate) struct Report {
     /// Of the init that ran ahead of the first invocation.
     pub(crate) init: Option<Duration>,
     pub(crate) spans: Vec<Span>,
+    pub(crate) tracing: TracingMode,
     pub(crate) trace: String,
 }
 
@@ -134,7 +137,8 @@ fn report_line(report: &Report) -> String {
         Status::Success => "\t".to_owned(),
         failed => status_fields(failed),
     };
-    line + &end + "\n"
+    let traced = xray_line::xray_line(report.tracing, &report.trace).unwrap_or_default();
+    line + &end + "\n" + &traced
 }
 
 fn extension_line(extension: &Description) -> String {
@@ -350,6 +354,7 @@ mod tests {
             memory_peak_mib: 31,
             init,
             spans: vec![],
+            tracing: TracingMode::PassThrough,
             trace: String::new(),
         }
     }
@@ -380,6 +385,16 @@ mod tests {
             end(Status::Error(ErrorType::platform("Runtime.ExitError"))),
             "\tStatus: error\tError Type: Runtime.ExitError\n"
         );
+    }
+
+    #[test]
+    fn a_traced_report_has_a_second_line() {
+        let trace = "Root=1-5e34a614-10bdc0deb1fb44f07bc535a1;Parent=07f5a0b12d1f6f85;Sampled=1".to_owned();
+        let report = Report { trace, ..report(Status::Timeout, None) };
+        let text = line(&Record::Report(&report), LogFormat::Text).unwrap();
+        assert!(text.ends_with("\tStatus: timeout\nXRAY TraceId: 1-5e34a614-10bdc0deb1fb44f07bc535a1\tSegmentId: 07f5a0b12d1f6f85\tSampled: true\t\n"), "{text}");
+        let json = line(&Record::Report(&report), JSON).unwrap();
+        assert!(json.contains(r#""tracing":{"type":"X-Amzn-Trace-Id","value":"Root=1-5e34a614-"#), "{json}");
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Takes an invocation from its request to its answer.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use catalog::Catalog;
@@ -13,6 +14,7 @@ use crate::error::InvokeError;
 use crate::marks::Marks;
 use crate::ready::Ready;
 use crate::request::{Answer, InvokeReply, InvokeRequest, LogType, Mode};
+use crate::sampling::Sampling;
 use crate::streamed::{Finished, StreamReply, Streamed};
 use crate::undisturbed::Undisturbed;
 
@@ -22,19 +24,20 @@ pub struct Invoker {
     catalog: Catalog,
     scheduler: Scheduler,
     clock: Clock,
+    sampling: Arc<Sampling>,
     running: TaskTracker,
 }
 
 impl Invoker {
     pub fn new(catalog: Catalog, scheduler: Scheduler, clock: Clock) -> Invoker {
-        Invoker { catalog, scheduler, clock, running: TaskTracker::new() }
+        Invoker { catalog, scheduler, clock, sampling: Arc::default(), running: TaskTracker::new() }
     }
 
     /// Runs the function, or says why it cannot run. A caller that stops waiting does not stop the function.
     pub async fn invoke(&self, request: InvokeRequest) -> Result<InvokeReply, InvokeError> {
         let accepted = Instant::now();
         let (mode, log) = (request.mode, request.log);
-        let ready = Ready::check(request, &self.catalog.snapshot(), &self.clock)?;
+        let ready = Ready::check(request, &self.catalog.snapshot(), &self.clock, &self.sampling)?;
         if mode == Mode::DryRun {
             return Ok(InvokeReply::Valid);
         }
@@ -48,7 +51,8 @@ impl Invoker {
     pub async fn invoke_streaming(&self, request: InvokeRequest) -> Result<StreamReply, InvokeError> {
         let accepted = Instant::now();
         let (mode, log) = (request.mode, request.log);
-        let Ready { version, invocation } = Ready::check(request, &self.catalog.snapshot(), &self.clock)?;
+        let Ready { version, invocation } =
+            Ready::check(request, &self.catalog.snapshot(), &self.clock, &self.sampling)?;
         if mode == Mode::DryRun {
             return Ok(StreamReply::Valid);
         }

@@ -12,6 +12,7 @@ mod marks;
 mod payload;
 mod ready;
 mod request;
+mod sampling;
 mod streamed;
 mod trace;
 mod undisturbed;

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use catalog::{Scope, Snapshot};
-use model::function::State;
+use model::function::{State, TracingMode};
 use model::limits::SYNC_PAYLOAD_MAX_BYTES;
 use model::{Clock, FunctionArn, FunctionVersion, Invocation, Qualifier, VersionRef};
 
 use crate::error::InvokeError;
 use crate::request::InvokeRequest;
+use crate::sampling::Sampling;
 use crate::{payload, trace};
 
 /// An invocation that has passed every check.
@@ -23,6 +24,7 @@ impl Ready {
         request: InvokeRequest,
         catalog: &Snapshot,
         clock: &Clock,
+        sampling: &Sampling,
     ) -> Result<Ready, InvokeError> {
         check_size(request.payload.len())?;
         let scope = Scope { account: request.account, region: request.region };
@@ -35,7 +37,14 @@ impl Ready {
         let client_context = request.client_context.as_deref().map(payload::client_context);
         let client_context = client_context.transpose().map_err(InvokeError::ClientContext)?;
         check_state(version.state)?;
-        let trace_id = trace::adopt_or_make(request.trace.as_deref(), clock.now());
+        let now = clock.now();
+        let trace_id = match version.config.tracing {
+            TracingMode::PassThrough => trace::passed_through(request.trace.as_deref(), now),
+            TracingMode::Active => {
+                let decide = || sampling.decide(&version.arn, now, draw());
+                trace::active(request.trace.as_deref(), now, decide)
+            }
+        };
         let request_id = request.request_id;
         let invocation = Invocation { request_id, payload: event, invoked_arn, trace_id, client_context };
         Ok(Ready { version, invocation })
@@ -125,7 +134,7 @@ mod tests {
         }
 
         fn check(&self, request: InvokeRequest) -> Result<Ready, InvokeError> {
-            Ready::check(request, &self.catalog.snapshot(), &Clock::system())
+            Ready::check(request, &self.catalog.snapshot(), &Clock::system(), &Sampling::default())
         }
     }
 
