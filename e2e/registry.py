@@ -2,11 +2,13 @@
 
 import base64
 import ctypes
+import functools
 import gzip
 import hashlib
 import io
 import json
 import os
+import ssl
 import subprocess
 import tarfile
 import time
@@ -31,17 +33,23 @@ DOCKER = {
 
 
 class Registry:
-    """Debian's `docker-registry` on a free port; with `password`, it wants that of the user `user`."""
+    """Debian's `docker-registry` on a free port; with `password`, it wants that of the user `user`; with a
+    `certificate`, it speaks TLS under the name that is in it."""
 
-    def __init__(self, folder, password=None):
+    def __init__(self, folder, password=None, certificate=None):
         self.folder = Path(folder)
         self.port = free_port()
         self.password = password
+        self.certificate = certificate
         self.process = None
 
     @property
     def host(self):
-        return f"127.0.0.1:{self.port}"
+        return f"{self.certificate.name if self.certificate else '127.0.0.1'}:{self.port}"
+
+    @property
+    def url(self):
+        return f"{'https' if self.certificate else 'http'}://{self.host}"
 
     def start(self):
         settings = {
@@ -53,6 +61,8 @@ class Registry:
             path = self.folder / "htpasswd"
             path.write_text(f"user:{bcrypt(self.password)}\n")
             settings["auth"] = {"htpasswd": {"realm": "tests", "path": str(path)}}
+        if self.certificate:
+            settings["http"]["tls"] = {"certificate": str(self.certificate.path), "key": str(self.certificate.key)}
         config = self.folder / "config.yml"
         config.write_text(json.dumps(settings))
         log = open(self.folder / "registry.log", "ab")
@@ -71,12 +81,13 @@ class Registry:
         self.process.wait()
 
     def request(self, method, path, data=None, headers=None):
-        url = path if path.startswith("http") else f"http://{self.host}{path}"
+        url = path if path.startswith("http") else f"{self.url}{path}"
         request = urllib.request.Request(url, data=data, method=method, headers=headers or {})
         if self.password:
             token = base64.b64encode(f"user:{self.password}".encode()).decode()
             request.add_header("Authorization", f"Basic {token}")
-        with urllib.request.urlopen(request, timeout=60) as answer:
+        trust = ssl.create_default_context(cafile=self.certificate.authority) if self.certificate else None
+        with urllib.request.urlopen(request, timeout=60, context=trust) as answer:
             return answer.headers, answer.read()
 
     def push_blob(self, repository, data):
@@ -124,6 +135,21 @@ class Registry:
 
     def delete_blob(self, repository, digest):
         self.request("DELETE", f"/v2/{repository}/blobs/{digest}")
+
+
+class Certificate:
+    """For the server `name`, signed by an authority made for it."""
+
+    def __init__(self, folder, name):
+        self.name = name
+        self.authority, authority_key = folder / "authority.pem", folder / "authority.key"
+        self.path, self.key = folder / "server.pem", folder / "server.key"
+        new = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+        run = functools.partial(subprocess.run, check=True, capture_output=True)
+        run([*new, "-keyout", authority_key, "-out", self.authority, "-subj", "/CN=Tests", "-days", "2"])
+        signed = ["-CA", self.authority, "-CAkey", authority_key, "-addext", "basicConstraints=critical,CA:FALSE"]
+        names = ["-subj", f"/CN={name}", "-addext", f"subjectAltName=DNS:{name}"]
+        run([*new, *signed, *names, "-keyout", self.key, "-out", self.path, "-days", "2"])
 
 
 def bcrypt(password):

@@ -44,7 +44,7 @@ pub struct Options {
 pub enum ClientError {
     #[error(transparent)]
     Unsignable(#[from] Unsignable),
-    #[error("{uri} cannot be reached: {reason}")]
+    #[error("{uri} cannot be reached: {}", innermost(reason))]
     Unreachable { uri: Uri, reason: legacy::Error },
     #[error("{uri} did not answer within {after:?}")]
     TimedOut { uri: Uri, after: Duration },
@@ -59,6 +59,15 @@ impl ClientError {
     pub fn is_connect(&self) -> bool {
         matches!(self, Self::Unreachable { reason, .. } if reason.is_connect())
     }
+}
+
+/// What the layers of the library wrap says what is wrong: a name that is not known, a certificate that nobody vouches for.
+fn innermost(error: &dyn std::error::Error) -> String {
+    let mut cause = error;
+    while let Some(deeper) = cause.source() {
+        cause = deeper;
+    }
+    cause.to_string()
 }
 
 /// Clones share their connections.

@@ -42,6 +42,8 @@ enum ServeError {
     RegistryConfig { path: PathBuf, source: io::Error },
     #[error("the registries' credentials in {} cannot be used: {source}", path.display())]
     RegistryAccess { path: PathBuf, source: InvalidAccess },
+    #[error(transparent)]
+    Registry(#[from] InvalidAccess),
     #[error(
         "this shell allows only {allowed} open files and the server needs {DESCRIPTORS_MIN}; \
          raise the limit with: ulimit -Hn {DESCRIPTORS_MIN}"
@@ -140,7 +142,8 @@ fn registry_access(settings: &Settings) -> Result<Access, ServeError> {
         Some(path) => read_access(path, settings.registry_config.is_some())?,
         None => Access::default(),
     };
-    Ok(access.with_plain_http(settings.registries_http.clone()))
+    let access = access.with_plain_http(settings.registries_http.clone());
+    Ok(access.with_stand_ins(settings.registries.clone())?)
 }
 
 fn read_access(path: PathBuf, must_exist: bool) -> Result<Access, ServeError> {

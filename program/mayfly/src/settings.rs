@@ -28,6 +28,10 @@ pub(crate) enum SettingsError {
     #[error("'{value}' is not an endpoint: write SERVICE=URL, for example s3=http://127.0.0.1:9000")]
     Endpoint { value: String },
     #[error(
+        "'{value}' says of no registry where it is: write NAME=REGISTRY, for example a.example=127.0.0.1:5000"
+    )]
+    Registry { value: String },
+    #[error(
         "authentication can be switched off only on a loopback address, and {listen} is not one; \
          listen on 127.0.0.1 or leave --auth at sigv4"
     )]
@@ -92,6 +96,10 @@ pub(crate) struct Arguments {
         value_delimiter = ','
     )]
     pub(crate) registries_http: Vec<String>,
+    /// The registry that holds the images of another, such as *.dkr.ecr.us-east-1.amazonaws.com=127.0.0.1:5000 (may be
+    /// repeated)
+    #[arg(long = "registry", env = "MAYFLY_REGISTRIES", value_name = "NAME=REGISTRY", value_delimiter = ',')]
+    pub(crate) registries: Vec<String>,
     /// What a function's own credentials may do: invoke functions and write logs, or everything in its account
     /// [default: function]
     #[arg(long, env = "MAYFLY_FUNCTION_PERMISSIONS", value_enum)]
@@ -182,8 +190,10 @@ struct File {
     runtimes: Runtimes,
     function_permissions: Option<FunctionPermissions>,
     registry_config: Option<PathBuf>,
-    #[serde(default)]
+    #[serde(default, rename = "registry_http")]
     registries_http: Vec<String>,
+    #[serde(default, rename = "registry")]
+    registries: BTreeMap<String, String>,
 }
 
 /// `s3 = "http://…"`, or a table that says more.
@@ -295,6 +305,8 @@ pub(crate) struct Settings {
     pub(crate) function_permissions: FunctionPermissions,
     pub(crate) registry_config: Option<PathBuf>,
     pub(crate) registries_http: Vec<String>,
+    /// By the name that images have.
+    pub(crate) registries: BTreeMap<String, String>,
     pub(crate) root_key: Option<AccessKey>,
     pub(crate) operator_key: Option<AccessKey>,
 }
@@ -330,6 +342,7 @@ impl Settings {
                 .unwrap_or(FunctionPermissions::Function),
             registry_config: arguments.registry_config.or(file.registry_config).map(absolute),
             registries_http: arguments.registries_http.into_iter().chain(file.registries_http).collect(),
+            registries: registries(file.registries, &arguments.registries)?,
             root_key: keys.root,
             operator_key: keys.operator,
         };
@@ -368,6 +381,20 @@ fn endpoints(
         }
         None => Ok(known),
     }
+}
+
+/// Flags replace the file's entries one by one.
+fn registries(
+    file: BTreeMap<String, String>,
+    given: &[String],
+) -> Result<BTreeMap<String, String>, SettingsError> {
+    let mut known = file;
+    for value in given {
+        let (name, registry) =
+            value.split_once('=').ok_or_else(|| SettingsError::Registry { value: value.clone() })?;
+        known.insert(name.to_owned(), registry.to_owned());
+    }
+    Ok(known)
 }
 
 /// The launcher and the server have other working directories than the shell.
@@ -432,6 +459,21 @@ mod tests {
         };
         assert!(open("127.0.0.1:1").is_ok());
         assert!(matches!(open("0.0.0.0:1"), Err(SettingsError::OpenToTheWorld { .. })));
+    }
+
+    #[test]
+    fn a_flag_says_where_one_registry_is_and_the_file_where_the_others_are() {
+        let file = "registry_http = ['c.lan']\n[registry]\n'a.example' = 'a.lan'\n'b.example' = 'b.lan'\n";
+        let arguments =
+            |value: &str| Arguments { registries: vec![value.to_owned()], ..Arguments::default() };
+        let settings = with_file(file, arguments("a.example=c.lan")).unwrap();
+        let expected = [("a.example", "c.lan"), ("b.example", "b.lan")];
+        assert_eq!(
+            settings.registries,
+            expected.map(|(name, home)| (name.to_owned(), home.to_owned())).into()
+        );
+        assert_eq!(settings.registries_http, ["c.lan"]);
+        assert!(matches!(resolve(arguments("a.example")), Err(SettingsError::Registry { .. })));
     }
 
     #[test]

@@ -1,6 +1,9 @@
 //! How registries are reached: what an operator has configured, in the format of Docker's own `config.json`.
 //!
 //! Credential helpers are programs; this one runs none, and says nothing of them.
+//!
+//! An image's name is not always where it is: deployments written for AWS name ECR's registries, and the operator says
+//! which registry stands for them here. Credentials and TLS go by the registry that is asked.
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
@@ -8,15 +11,24 @@ use std::net::IpAddr;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+use super::reference::is_registry;
+
 /// Docker's name for its own registry in its configuration.
 const DOCKER_HUB_KEY: &str = "index.docker.io";
 const DOCKER_HUB: &str = "docker.io";
+/// Where Docker's own registry answers, which is not under the name that people write.
+const DOCKER_HUB_HOST: &str = "registry-1.docker.io";
 
-/// Credentials by registry, and the registries that speak plain HTTP.
+/// At the front of a name: every host below it.
+const BELOW: &str = "*.";
+
+/// Credentials by registry, the registries that speak plain HTTP, and those that stand for others.
 #[derive(Clone, Default, serde::Serialize, serde::Deserialize)]
 pub struct Access {
     credentials: BTreeMap<String, Login>,
     plain_http: Vec<String>,
+    /// From the name in images to the registry that is asked.
+    stand_ins: BTreeMap<String, String>,
 }
 
 #[derive(Clone, serde::Serialize, serde::Deserialize)]
@@ -31,6 +43,8 @@ pub enum InvalidAccess {
     Json(#[from] serde_json::Error),
     #[error("the entry of {0} is not a name and a password in base64")]
     Credentials(String),
+    #[error("'{0}' is no registry: write HOST, HOST:PORT, or *.DOMAIN for all hosts of a domain")]
+    Registry(String),
 }
 
 #[derive(serde::Deserialize)]
@@ -53,6 +67,7 @@ impl std::fmt::Debug for Access {
         f.debug_struct("Access")
             .field("credentials", &registries)
             .field("plain_http", &self.plain_http)
+            .field("stand_ins", &self.stand_ins)
             .finish()
     }
 }
@@ -67,7 +82,7 @@ impl Access {
                 credentials.insert(registry_of(&key), login);
             }
         }
-        Ok(Access { credentials, plain_http: Vec::new() })
+        Ok(Access { credentials, ..Access::default() })
     }
 
     /// Registries that are not on the loopback and yet have no TLS.
@@ -76,15 +91,44 @@ impl Access {
         Access { plain_http: registries, ..self }
     }
 
+    /// Registries that are asked for the images of others, by the names of those.
+    pub fn with_stand_ins(self, stand_ins: BTreeMap<String, String>) -> Result<Access, InvalidAccess> {
+        let names = stand_ins.keys().map(|name| name.strip_prefix(BELOW).unwrap_or(name));
+        match names.chain(stand_ins.values().map(String::as_str)).find(|name| !is_registry(name)) {
+            Some(wrong) => Err(InvalidAccess::Registry(wrong.to_owned())),
+            None => Ok(Access { stand_ins, ..self }),
+        }
+    }
+
+    /// Where the images are that name this registry; what names it exactly goes before what names its domain.
+    pub(crate) fn home<'a>(&'a self, registry: &'a str) -> &'a str {
+        let exact = self.stand_ins.get(registry);
+        let domains = || {
+            let below = |(name, _): &(&String, &String)| {
+                name.strip_prefix('*').is_some_and(|domain| registry.ends_with(domain))
+            };
+            self.stand_ins.iter().filter(below).max_by_key(|(name, _)| name.len()).map(|(_, home)| home)
+        };
+        exact.or_else(domains).map_or(registry, String::as_str)
+    }
+
+    /// Scheme and host of a registry's addresses.
+    pub(crate) fn origin(&self, registry: &str) -> String {
+        let home = self.home(registry);
+        let host = if home == DOCKER_HUB { DOCKER_HUB_HOST } else { home };
+        let scheme = if self.is_plain(host) { "http" } else { "https" };
+        format!("{scheme}://{host}")
+    }
+
     /// As an `Authorization` header has it.
     pub(crate) fn basic(&self, registry: &str) -> Option<String> {
-        let Login { name, password } = self.credentials.get(registry)?;
+        let Login { name, password } = self.credentials.get(self.home(registry))?;
         Some(format!("Basic {}", STANDARD.encode(format!("{name}:{password}"))))
     }
 
-    pub(crate) fn scheme(&self, registry: &str) -> &'static str {
-        let plain = is_loopback(registry) || self.plain_http.iter().any(|plain| plain == registry);
-        if plain { "http" } else { "https" }
+    /// Whether a host, with its port, may be spoken to without TLS.
+    pub(crate) fn is_plain(&self, host: &str) -> bool {
+        is_loopback(host) || self.plain_http.iter().any(|plain| plain == host)
     }
 }
 
@@ -147,10 +191,38 @@ mod tests {
     fn only_the_loopback_and_named_registries_are_plain() {
         let access = Access::default().with_plain_http(vec!["registry.lan:5000".to_owned()]);
         for plain in ["127.0.0.1:5000", "localhost:5000", "localhost", "registry.lan:5000"] {
-            assert_eq!(access.scheme(plain), "http", "{plain}");
+            assert_eq!(access.origin(plain), format!("http://{plain}"));
         }
         for secure in ["10.0.0.1:5000", "registry.lan", "localhost.example"] {
-            assert_eq!(access.scheme(secure), "https", "{secure}");
+            assert_eq!(access.origin(secure), format!("https://{secure}"));
+        }
+        assert_eq!(access.origin("docker.io"), "https://registry-1.docker.io");
+    }
+
+    #[test]
+    fn a_registry_that_stands_for_others_is_asked_with_its_own_credentials() {
+        let config = br#"{"auths": {"own.lan": {"username": "n", "password": "p"}}}"#;
+        let stand_ins = [
+            ("*.amazonaws.com", "own.lan"),
+            ("*.eu-west-1.amazonaws.com", "eu.lan"),
+            ("111122223333.dkr.ecr.eu-west-1.amazonaws.com", "127.0.0.1:5000"),
+        ];
+        let stand_ins = stand_ins.map(|(name, home)| (name.to_owned(), home.to_owned())).into();
+        let access = Access::from_docker_config(config).unwrap().with_stand_ins(stand_ins).unwrap();
+        let virginia = "111122223333.dkr.ecr.us-east-1.amazonaws.com";
+        assert_eq!(access.origin(virginia), "https://own.lan");
+        assert_eq!(access.basic(virginia).as_deref(), Some("Basic bjpw"));
+        assert_eq!(access.home("444455556666.dkr.ecr.eu-west-1.amazonaws.com"), "eu.lan");
+        assert_eq!(access.origin("111122223333.dkr.ecr.eu-west-1.amazonaws.com"), "http://127.0.0.1:5000");
+        assert_eq!(access.home("amazonaws.com"), "amazonaws.com");
+    }
+
+    #[test]
+    fn what_cannot_stand_for_a_registry_is_named() {
+        for (name, home) in [("a.b", "https://c.d"), ("*.*.b", "c.d"), ("team", "c.d")] {
+            let stand_ins = BTreeMap::from([(name.to_owned(), home.to_owned())]);
+            let error = Access::default().with_stand_ins(stand_ins).unwrap_err();
+            assert!(matches!(error, InvalidAccess::Registry(_)), "{name}={home}");
         }
     }
 }

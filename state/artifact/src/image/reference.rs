@@ -9,9 +9,7 @@ use model::CodeSha256;
 const NAME_MAX_BYTES: usize = 255;
 const TAG_MAX_BYTES: usize = 128;
 
-/// Docker's own registry answers under another name than the one that people write.
 const DOCKER_HUB: &str = "docker.io";
-const DOCKER_HUB_HOST: &str = "registry-1.docker.io";
 
 /// An image in a registry that is named by its host, as Lambda wants it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,10 +41,6 @@ impl Reference {
     /// Host and port, as it was written.
     pub(crate) fn registry(&self) -> &str {
         &self.registry
-    }
-
-    pub(crate) fn host(&self) -> &str {
-        if self.registry == DOCKER_HUB { DOCKER_HUB_HOST } else { &self.registry }
     }
 
     pub(crate) fn repository(&self) -> &str {
@@ -110,7 +104,7 @@ fn parse(text: &str) -> Option<Reference> {
 }
 
 /// A host is told from the first part of a repository by a dot or a port, as everywhere.
-fn is_registry(text: &str) -> bool {
+pub(crate) fn is_registry(text: &str) -> bool {
     let (host, port) = match text.rsplit_once(':') {
         Some((host, port)) => (host, Some(port)),
         None => (text, None),
@@ -150,7 +144,7 @@ mod tests {
     #[test]
     fn a_tag_or_a_digest_names_an_image() {
         let tagged = reference("127.0.0.1:5000/team/app:v1.2");
-        assert_eq!((tagged.host(), tagged.repository()), ("127.0.0.1:5000", "team/app"));
+        assert_eq!((tagged.registry(), tagged.repository()), ("127.0.0.1:5000", "team/app"));
         assert_eq!((tagged.manifest().as_str(), tagged.digest()), ("v1.2", None));
         let digest = CodeSha256::from_bytes([0xab; 32]);
         let exact = tagged.with_digest(digest);
@@ -160,9 +154,12 @@ mod tests {
     }
 
     #[test]
-    fn docker_hub_has_another_host_and_official_images() {
+    fn docker_hub_has_official_images() {
         assert_eq!(reference("docker.io/python:3.13").repository(), "library/python");
-        assert_eq!(reference("docker.io/amazon/aws-lambda-python:3.13").host(), "registry-1.docker.io");
+        assert_eq!(
+            reference("docker.io/amazon/aws-lambda-python:3.13").repository(),
+            "amazon/aws-lambda-python"
+        );
     }
 
     #[test]

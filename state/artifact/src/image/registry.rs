@@ -63,11 +63,11 @@ impl Registry<'_> {
     }
 
     fn address(&self, what: &str, which: &str) -> String {
-        let scheme = self.access.scheme(self.reference.registry());
-        format!("{scheme}://{}/v2/{}/{what}/{which}", self.reference.host(), self.reference.repository())
+        let origin = self.access.origin(self.reference.registry());
+        format!("{origin}/v2/{}/{what}/{which}", self.reference.repository())
     }
 
-    /// Authenticates when the registry asks for it, once.
+    /// Authenticates when the registry asks for it, and again when what it was answered has expired.
     async fn get(&mut self, address: &str, accept: Option<&str>) -> Result<Response<Incoming>, PullError> {
         let response = self.follow(address, accept).await?;
         if response.status() != StatusCode::UNAUTHORIZED {
@@ -100,6 +100,7 @@ impl Registry<'_> {
         accept: Option<&str>,
         authorization: Option<&HeaderValue>,
     ) -> Result<Response<Incoming>, PullError> {
+        self.check_plain(uri)?;
         let mut request = Request::get(uri).body(whole(Bytes::new()))?;
         let headers = request.headers_mut();
         if let Some(accept) = accept {
@@ -109,6 +110,17 @@ impl Registry<'_> {
             headers.insert(AUTHORIZATION, authorization.clone());
         }
         self.client.stream(request).await.map_err(|error| PullError::Unreachable(error.to_string()))
+    }
+
+    /// Neither a redirection nor a token server may take off the TLS that a registry has.
+    fn check_plain(&self, uri: &Uri) -> Result<(), PullError> {
+        let host = uri.authority().map_or("", http::uri::Authority::as_str);
+        if uri.scheme_str() == Some("http") && !self.access.is_plain(host) {
+            return Err(PullError::Protocol(format!(
+                "it wants plain HTTP with {host}, which is not allowed"
+            )));
+        }
+        Ok(())
     }
 
     async fn answer(&self, challenge: Challenge) -> Result<HeaderValue, PullError> {
@@ -136,7 +148,8 @@ impl Registry<'_> {
             token: String,
         }
         let scope = format!("repository:{}:pull", self.reference.repository());
-        let mut address = format!("{realm}?scope={}", utf8_percent_encode(&scope, NON_ALPHANUMERIC));
+        let join = if realm.contains('?') { '&' } else { '?' };
+        let mut address = format!("{realm}{join}scope={}", utf8_percent_encode(&scope, NON_ALPHANUMERIC));
         if let Some(service) = service {
             address.push_str(&format!("&service={}", utf8_percent_encode(service, NON_ALPHANUMERIC)));
         }
