@@ -7,6 +7,8 @@ import subprocess
 import pytest
 
 from mayfly import BINARY, NODE_RUNTIME, PYTHON_RUNTIME
+from registry import Registry, busybox_layer
+from test_images import ECHO
 
 HANDLER = 'def handler(event, context):\n    print("got", event)\n    return {"echo": event}\n'
 
@@ -67,6 +69,29 @@ def test_a_node_file_needs_no_more_than_its_path(mayfly, tmp_path, name):
     code.write_text("export const handler = async (event) => event.length;\n")
     mayfly("deploy", code, "--runtime", NODE_RUNTIME)
     assert mayfly("invoke", name, "--payload", "-", input="[1, 2, 3]").stdout == "3\n"
+
+
+def test_an_image_is_deployed_by_its_name(mayfly, tmp_path, name):
+    registry = Registry(tmp_path).start()
+    try:
+        uri, digest = registry.push(name, "v1", [busybox_layer(), ECHO], {"Entrypoint": ["/absent"]})
+        command = ["--entrypoint", "/bin/sh", "--entrypoint", "/bootstrap", "--command", "-v", "--workdir", "/tmp"]
+        shown = mayfly("deploy", "--image", uri, *command).stdout
+        assert shown.startswith(f"Created {name}: {uri}, {digest}\narn:aws:lambda:")
+        assert mayfly("invoke", name, "--payload", "[1]").stdout == "[1]\n"
+        updated = json.loads(mayfly("deploy", "--image", uri, "--entrypoint", "/bootstrap", "--json").stdout)
+        assert updated["ImageConfigResponse"] == {"ImageConfig": {"EntryPoint": ["/bootstrap"]}}
+        row = next(line for line in mayfly("ls").stdout.splitlines() if line.startswith(f"{name} "))
+        assert row.split()[1:3] == ["image", "-"]
+    finally:
+        registry.stop()
+
+
+def test_an_image_has_no_path_and_no_runtime(mayfly, folder):
+    image = ["--image", "127.0.0.1:5000/app:v1"]
+    assert "cannot be used with" in mayfly("deploy", folder, *image, status=2).stderr
+    assert "cannot be used with" in mayfly("deploy", *image, "--runtime", PYTHON_RUNTIME, status=2).stderr
+    assert "cannot be used with" in mayfly("deploy", folder, "--command", "app.handler", status=2).stderr
 
 
 def test_a_function_that_fails_is_a_command_that_fails(mayfly, folder, name):

@@ -1,5 +1,6 @@
-//! `mayfly deploy`: a folder, a file or a zip becomes a function that answers.
+//! `mayfly deploy`: a folder, a file, a zip or an image becomes a function that answers.
 
+mod code;
 mod guess;
 mod package;
 
@@ -8,8 +9,6 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD as BASE64;
 use clap::Args;
 use http::Method;
 use model::Runtime;
@@ -24,15 +23,13 @@ use crate::target::{TargetArguments, Variables};
 pub(crate) use guess::GuessError;
 pub(crate) use package::PackageError;
 
+use code::{Code, ImageArguments};
 use guess::Guess;
-use package::Package;
 
 /// Every function has an execution role; until roles are evaluated any will do.
 const ROLE: &str = "arn:aws:iam::000000000000:role/mayfly-function";
 
 const POLL_INTERVAL: Duration = Duration::from_millis(50);
-
-const DEPLOY_TIMEOUT: Duration = Duration::from_secs(120);
 
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
@@ -40,13 +37,16 @@ const DEPLOY_TIMEOUT: Duration = Duration::from_secs(120);
   mayfly deploy index.py --name hello
   mayfly deploy hello.zip --runtime nodejs22.x --handler index.handler
   mayfly deploy ./hello --memory 512 --timeout 30 --env STAGE=test --env DEBUG=1
+  mayfly deploy --image 127.0.0.1:5000/hello:v1 --name hello --command app.handler
 
 A function that exists is updated; what is not given stays as it is.")]
 pub struct Arguments {
     /// Folder, file or zip with the function's code
-    #[arg(value_name = "PATH")]
-    path: PathBuf,
-    /// Name of the function [default: the name of the folder or file]
+    #[arg(value_name = "PATH", required_unless_present = "image")]
+    path: Option<PathBuf>,
+    #[command(flatten)]
+    image: ImageArguments,
+    /// Name of the function [default: the name of the folder, file or image]
     #[arg(long)]
     name: Option<String>,
     /// Runtime, such as python3.12 [default: guessed from the code and from what this machine has]
@@ -79,14 +79,14 @@ pub struct Arguments {
 
 pub(crate) async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
     let name = name(&arguments)?;
-    let package = Package::read(&arguments.path)?;
+    let code = Code::read(&arguments.image, arguments.path.as_deref())?;
     let api = Api::new(arguments.target.resolve(&Variables::of_process())?);
-    let deployment = Deployment { api, name, package, arguments };
+    let deployment = Deployment { api, name, code, arguments };
     let (verb, configuration) = deployment.deploy().await?;
     if deployment.arguments.json {
         print::json(&configuration)?;
     } else {
-        print::out(summary(verb, &configuration))?;
+        print::out(summary(verb, &deployment.code, &configuration))?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -94,7 +94,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
 struct Deployment {
     api: Api,
     name: String,
-    package: Package,
+    code: Code,
     arguments: Arguments,
 }
 
@@ -108,20 +108,26 @@ impl Deployment {
     }
 
     async fn create(&self) -> Result<Value, Failure> {
-        let guess = Guess::of(&self.package, self.arguments.runtime, self.arguments.handler.as_deref())?;
         let mut body = self.settings();
         body.insert("FunctionName".to_owned(), self.name.as_str().into());
-        body.insert("Code".to_owned(), json!({ "ZipFile": BASE64.encode(self.package.zip()) }));
-        body.insert("Runtime".to_owned(), guess.runtime.identifier().into());
-        body.insert("Handler".to_owned(), guess.handler.into());
+        body.insert("Code".to_owned(), self.code.body());
+        match &self.code {
+            Code::Package(package) => {
+                let guess = Guess::of(package, self.arguments.runtime, self.arguments.handler.as_deref())?;
+                body.insert("Runtime".to_owned(), guess.runtime.identifier().into());
+                body.insert("Handler".to_owned(), guess.handler.into());
+            }
+            Code::Image(_) => {
+                body.insert("PackageType".to_owned(), "Image".into());
+            }
+        }
         body.entry("Role").or_insert_with(|| ROLE.into());
         self.api.lambda(Method::POST, FUNCTIONS, Some(body.into())).await?;
         self.settled().await
     }
 
     async fn update(&self) -> Result<Value, Failure> {
-        let code = json!({ "ZipFile": BASE64.encode(self.package.zip()) });
-        self.api.lambda(Method::PUT, &self.path("/code"), Some(code)).await?;
+        self.api.lambda(Method::PUT, &self.path("/code"), Some(self.code.body())).await?;
         let configuration = self.settled().await?;
         let mut body = self.settings();
         body.extend(
@@ -137,11 +143,12 @@ impl Deployment {
 
     /// What the flags say beside code, runtime and handler.
     fn settings(&self) -> Map<String, Value> {
-        let Arguments { memory, timeout, variables, layers, role, .. } = &self.arguments;
+        let Arguments { memory, timeout, variables, layers, role, image, .. } = &self.arguments;
         let mut settings = Map::new();
         settings.extend(memory.map(|memory| ("MemorySize".to_owned(), memory.into())));
         settings.extend(timeout.map(|timeout| ("Timeout".to_owned(), timeout.into())));
         settings.extend(role.clone().map(|role| ("Role".to_owned(), role.into())));
+        settings.extend(image.config().map(|config| ("ImageConfig".to_owned(), config)));
         if !layers.is_empty() {
             settings.insert("Layers".to_owned(), layers.as_slice().into());
         }
@@ -154,7 +161,7 @@ impl Deployment {
 
     /// The configuration, once creation or update has ended.
     async fn settled(&self) -> Result<Value, Failure> {
-        let deadline = Instant::now() + DEPLOY_TIMEOUT;
+        let deadline = Instant::now() + self.code.timeout();
         loop {
             let configuration = self.api.lambda(Method::GET, &self.path("/configuration"), None).await?;
             match Progress::of(&configuration) {
@@ -194,25 +201,28 @@ impl Progress {
     }
 }
 
-fn summary(verb: &str, configuration: &Value) -> String {
+fn summary(verb: &str, code: &Code, configuration: &Value) -> String {
     let text = |member: &str| configuration[member].as_str().unwrap_or("-");
-    let size = size(configuration["CodeSize"].as_u64().unwrap_or_default());
+    let what = match code {
+        Code::Package(_) => {
+            let size = size(configuration["CodeSize"].as_u64().unwrap_or_default());
+            format!("{}, {}, {size} of code", text("Runtime"), text("Handler"))
+        }
+        Code::Image(uri) => format!("{uri}, sha256:{}", text("CodeSha256")),
+    };
     let name = text("FunctionName");
-    format!(
-        "{verb} {name}: {}, {}, {size} of code\n{}\nmayfly invoke {name} runs it.\n",
-        text("Runtime"),
-        text("Handler"),
-        text("FunctionArn"),
-    )
+    format!("{verb} {name}: {what}\n{}\nmayfly invoke {name} runs it.\n", text("FunctionArn"))
 }
 
-/// What is wanted, else the name of the folder or file.
+/// What is wanted, else the name of the image, folder or file.
 fn name(arguments: &Arguments) -> Result<String, Failure> {
     if let Some(name) = &arguments.name {
         return Ok(name.clone());
     }
-    from_path(&arguments.path).ok_or_else(|| Failure::Argument {
-        value: arguments.path.display().to_string(),
+    let path = arguments.path.as_deref();
+    let found = arguments.image.function_name().or_else(|| from_path(path?));
+    found.ok_or_else(|| Failure::Argument {
+        value: path.map(|path| path.display().to_string()).unwrap_or_default(),
         wanted: "a path that a function's name can be taken from; give --name",
     })
 }

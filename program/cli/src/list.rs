@@ -56,7 +56,7 @@ fn table(functions: &[Value]) -> Table<6> {
         let text = |member: &str| function[member].as_str().unwrap_or("-").to_owned();
         table.push([
             text("FunctionName"),
-            text("Runtime"),
+            runtime(function),
             text("Handler"),
             format!("{} MB", function["MemorySize"].as_u64().unwrap_or_default()),
             size(function["CodeSize"].as_u64().unwrap_or_default()),
@@ -64,6 +64,13 @@ fn table(functions: &[Value]) -> Table<6> {
         ]);
     }
     table
+}
+
+fn runtime(function: &Value) -> String {
+    match function["PackageType"].as_str() {
+        Some("Image") => "image".to_owned(),
+        _ => function["Runtime"].as_str().unwrap_or("-").to_owned(),
+    }
 }
 
 /// In the largest unit that leaves a whole number.
