@@ -31,7 +31,7 @@ pub enum Command {
     Env(env::Arguments),
     /// Show which runtimes this machine has, or fetch their SDKs
     Runtimes(runtimes::Arguments),
-    /// Create a function from a folder, a file or a zip, or update it
+    /// Create a function from a folder, a file, a zip or an image, or update it
     Deploy(deploy::Arguments),
     /// Run a function and show what it answers
     Invoke(invoke::Arguments),
