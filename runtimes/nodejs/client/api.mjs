@@ -36,7 +36,10 @@ export class RuntimeApi {
   async settings() {
     const { status, body } = await this.#call('GET', 'mayfly/settings', null, '');
     if (status !== 200) throw new Error(`the Runtime API answered ${status} to settings: ${body}`);
-    const { _MAYFLY_RUNTIME_API_SOCKET: _ours, ...variables } = JSON.parse(body);
+    const variables = JSON.parse(body);
+    // What the platform says of the process itself was known before.
+    delete variables._MAYFLY_RUNTIME_API_SOCKET;
+    delete variables._LAMBDA_TELEMETRY_LOG_FD;
     return variables;
   }
 

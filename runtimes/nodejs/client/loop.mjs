@@ -8,6 +8,7 @@ import { load } from './handler.mjs';
 import { invoke, invokeAsync } from './invocation.mjs';
 import { Output } from './output.mjs';
 import * as place from './place.mjs';
+import { rehearse } from './rehearsal.mjs';
 import { isStreaming, provideGlobal, serveStreaming } from './streaming.mjs';
 
 const EXIT_UNHANDLED_REJECTION = 128;
@@ -20,9 +21,13 @@ const CALLBACK_REMOVED =
 
 export async function run() {
   const api = new RuntimeApi();
-  if (!place.isKnown()) place.take(await api.settings());
   const output = new Output();
   const lastWords = new LastWords(api, output);
+  if (!place.isKnown()) {
+    await rehearse(api, output, whole);
+    place.take(await api.settings());
+  }
+  output.follow();
   provideGlobal();
   try {
     const handler = await load(process.env.LAMBDA_TASK_ROOT, process.env._HANDLER);

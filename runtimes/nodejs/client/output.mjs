@@ -15,13 +15,17 @@ const METHODS = { trace: 'TRACE', debug: 'DEBUG', log: 'INFO', info: 'INFO', war
 
 export class Output {
   #descriptor;
-  #isJson;
+  #isJson = false;
   #invocation = { requestId: undefined, tenantId: undefined };
 
   constructor(environment = process.env) {
     const descriptor = environment._LAMBDA_TELEMETRY_LOG_FD;
     delete environment._LAMBDA_TELEMETRY_LOG_FD;
     this.#descriptor = descriptor === undefined ? undefined : Number(descriptor);
+  }
+
+  // Writes as the function wants it.
+  follow(environment = process.env) {
     this.#isJson = environment.AWS_LAMBDA_LOG_FORMAT?.toUpperCase() === 'JSON';
     const lowest = LEVELS[environment.AWS_LAMBDA_LOG_LEVEL?.toUpperCase()] ?? 0;
     for (const [method, level] of Object.entries(METHODS)) {

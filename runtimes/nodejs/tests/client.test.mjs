@@ -34,6 +34,16 @@ test('a parked client takes on the variables, the folder and the time zone of it
   assert.deepEqual(JSON.parse(await result(code, { parked: true, environment })), ['ü', true, -540, []]);
 });
 
+test('a parked client leaves nothing of its rehearsal to the function', async () => {
+  const code = `exports.handler = async () => [
+    Object.keys(require.cache), Object.entries(process.env).filter((entry) => entry.join().includes('rehearsal')),
+    Object.keys(process.env).includes('_X_AMZN_TRACE_ID'), Object.keys(globalThis).sort(), process.eventNames()];`;
+  const [parked, started] = await Promise.all([true, false].map((parked) => result(code, { parked })));
+  const seen = (answer) => JSON.parse(answer.replace(/[^"]*(app.js)"/, '$1"'));
+  assert.deepEqual(seen(parked), seen(started));
+  assert.deepEqual(seen(parked).slice(0, 3), [['app.js'], [], false]);
+});
+
 test('a parked client fails as any other', async () => {
   const [parked, started] = await Promise.all(
     [true, false].map((parked) => failure({}, { parked, environmentOf: () => ({ LAMBDA_TASK_ROOT: '/tmp' }) })),

@@ -28,6 +28,10 @@ export async function run(files, options = {}) {
     if (request.method === 'POST') {
       const pieces = await request.toArray().catch(() => null);
       if (pieces === null) return; // The client ended in the middle of it.
+      if (request.url.includes('/rehearsal/')) {
+        response.writeHead(400, { 'Content-Length': 2 }).end('{}');
+        return;
+      }
       posts.push({ path: request.url, headers: request.headers, trailers: request.trailers, text: Buffer.concat(pieces).toString() });
       response.writeHead(202, { 'Content-Length': 0 }).end();
       return;
@@ -55,14 +59,17 @@ export async function run(files, options = {}) {
   const socket = path.join(folder, 'api.sock');
   server.listen(socket);
   await once(server, 'listening');
-  const start = { AWS_LAMBDA_RUNTIME_API: '127.0.0.1:9001', _MAYFLY_RUNTIME_API_SOCKET: socket };
+  const start = {
+    AWS_LAMBDA_RUNTIME_API: '127.0.0.1:9001',
+    _MAYFLY_RUNTIME_API_SOCKET: socket,
+    ...(framed ? { _LAMBDA_TELEMETRY_LOG_FD: '1' } : {}),
+  };
   settings = {
     ...start,
     LAMBDA_TASK_ROOT: folder,
     _HANDLER: handler,
     AWS_LAMBDA_FUNCTION_NAME: 'f',
     AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs20.x',
-    ...(framed ? { _LAMBDA_TELEMETRY_LOG_FD: '1' } : {}),
     ...environment,
     ...environmentOf(folder),
   };

@@ -51,7 +51,10 @@ static NODE: &[File] = client_files!("nodejs":
     "client/node_path.mjs",
     "client/output.mjs",
     "client/place.mjs",
+    "client/rehearsal.mjs",
     "client/streaming.mjs",
+    "rehearsal/index.js",
+    "rehearsal/module.mjs",
 );
 
 static RUBY: &[File] = client_files!("ruby":
