@@ -58,7 +58,9 @@ class RuntimeApi:
         if status != 200:
             raise ConnectionError("the Runtime API answered %d to settings: %r" % (status, body))
         variables = json.loads(body)
-        variables.pop("_MAYFLY_RUNTIME_API_SOCKET", None)
+        # What the platform says of the process itself was known before.
+        for name in ("_MAYFLY_RUNTIME_API_SOCKET", "_LAMBDA_TELEMETRY_LOG_FD"):
+            variables.pop(name, None)
         return variables
 
     def next(self):

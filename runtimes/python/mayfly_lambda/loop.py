@@ -7,14 +7,17 @@ from . import failure, handler, marshal, place
 from .api import RuntimeApi
 from .context import LambdaContext
 from .output import Output
+from .rehearsal import rehearse
 
 
 def run():
     api = RuntimeApi()
+    output = Output()
     if not place.is_known():
+        rehearse(output, lambda function, event: _serve(api, output, function, event))
         place.take(api.settings())
     sys.path[:] = place.search_path(sys.path)
-    output = Output()
+    output.follow()
     function = _load(api, output)
     while True:
         _serve(api, output, function, api.next())

@@ -72,13 +72,13 @@ class Unbuffered:
 class RecordHandler(logging.Handler):
     """Hands records of the logging module to the sink."""
 
-    def __init__(self, log_sink, form):
+    def __init__(self, log_sink):
         super().__init__()
         self.log_sink = log_sink
-        self._form = form
+        self.form = _TEXT
 
     def emit(self, record):
-        self.log_sink.log(self.format(record), logging.getLevelName(_whole_level(record)), self._form)
+        self.log_sink.log(self.format(record), logging.getLevelName(_whole_level(record)), self.form)
 
 
 class Invocation(logging.Filter):
@@ -145,32 +145,33 @@ class Output:
         if descriptor == "1":
             os.dup2(1, 2)
         self.sink = FramedSink(int(descriptor)) if descriptor else PlainSink()
-        self.is_json = environment.get("AWS_LAMBDA_LOG_FORMAT", "").upper() == "JSON"
+        self.is_json = False
         self.invocation = Invocation()
-        self._form = 0 if self.is_json else _TEXT
+        self._handler = RecordHandler(self.sink)
+        self._handler.addFilter(self.invocation)
         sys.stdout = Unbuffered(sys.stdout)
         sys.stderr = Unbuffered(sys.stderr)
-        self._set_up_logging(environment.get("AWS_LAMBDA_LOG_LEVEL", "").upper())
-
-    def _set_up_logging(self, level):
         logging.Formatter.converter = time.gmtime
-        handler = RecordHandler(self.sink, self._form)
-        handler.addFilter(self.invocation)
-        handler.setFormatter(JsonFormatter() if self.is_json else _text_formatter())
-        root = logging.getLogger()
-        root.addHandler(handler)
+        logging.getLogger().addHandler(self._handler)
+
+    def follow(self, environment=os.environ):
+        """Writes as the function wants it."""
+        self.is_json = environment.get("AWS_LAMBDA_LOG_FORMAT", "").upper() == "JSON"
+        self._handler.form = 0 if self.is_json else _TEXT
+        self._handler.setFormatter(JsonFormatter() if self.is_json else _text_formatter())
         # Python has no TRACE, and its FATAL is another word for CRITICAL.
+        level = environment.get("AWS_LAMBDA_LOG_LEVEL", "").upper()
         level = {"TRACE": "DEBUG", "WARN": "WARNING", "FATAL": "CRITICAL"}.get(level, level)
         if level in _LEVELS:
-            root.setLevel(level)
+            logging.getLogger().setLevel(level)
 
     def error(self, document, lines):
         if not self.is_json:
-            self.sink.log_error(lines, self._form)
+            self.sink.log_error(lines, self._handler.form)
             return
         record = {"timestamp": time.strftime(_TIME_FORMAT + "Z", time.gmtime()), "level": "ERROR"}
         record.update(document)
-        self.sink.log_error([json.dumps(record, default=str)], self._form)
+        self.sink.log_error([json.dumps(record, default=str)], self._handler.form)
 
 
 def _text_formatter():

@@ -44,7 +44,7 @@ def run(code, events=(b"{}",), handler="app.handler", headers=(), files=(), fram
         start = {"AWS_LAMBDA_RUNTIME_API": "127.0.0.1:9001", "_MAYFLY_RUNTIME_API_SOCKET": path}
         variables = {"LAMBDA_TASK_ROOT": folder, "_HANDLER": handler, "AWS_LAMBDA_FUNCTION_NAME": "f"}
         if framed:
-            variables["_LAMBDA_TELEMETRY_LOG_FD"] = "1"
+            start["_LAMBDA_TELEMETRY_LOG_FD"] = "1"
         variables.update(start, **environment)
         server = _Server(path, list(events), list(headers), variables)
         process = subprocess.Popen([sys.executable, BOOTSTRAP], env=start if parked else variables, stdout=subprocess.PIPE)
@@ -82,7 +82,9 @@ class _Server:
                 return
             headers = dict(_headers(stream))
             body = stream.read(int(headers.get("content-length", 0)))
-            if line[0] == b"POST":
+            if b"/rehearsal/" in line[1]:
+                connection.sendall(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 2\r\n\r\n{}")
+            elif line[0] == b"POST":
                 self.posts.append((line[1].decode(), headers, body))
                 connection.sendall(b"HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n")
             elif line[1].endswith(b"/settings"):

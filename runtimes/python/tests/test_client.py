@@ -26,6 +26,15 @@ def handler(event, context):
         code = "import os\ndef handler(e, c): return [name for name in os.environ if 'MAYFLY' in name or 'LOG_FD' in name]"
         self.assertEqual(run(code, parked=True).bodies, [[]])
 
+    def test_leaves_nothing_of_its_rehearsal_to_the_function(self):
+        code = """
+import os, sys
+def handler(event, context):
+    paths = sys.path + list(sys.path_importer_cache) + list(sys.modules) + list(os.environ.values())
+    return [path for path in paths if "stage" in path or path == "index"]
+"""
+        self.assertEqual(run(code, parked=True).bodies, [[]])
+
     def test_fails_as_any_other(self):
         parked, started = (run("import absent", parked=parked) for parked in (True, False))
         self.assertEqual(parked.posts[0][0], "/2018-06-01/runtime/init/error")

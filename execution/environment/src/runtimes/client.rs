@@ -39,6 +39,8 @@ static PYTHON: &[File] = client_files!("python":
     "mayfly_lambda/marshal.py",
     "mayfly_lambda/output.py",
     "mayfly_lambda/place.py",
+    "mayfly_lambda/rehearsal.py",
+    "mayfly_lambda/stage/index.py",
 );
 static NODE: &[File] = client_files!("nodejs":
     "index.mjs",
@@ -112,7 +114,8 @@ fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
 /// Compiles Python's client once, since sandboxes cannot write beside it. Without this a start takes some
 /// milliseconds longer, so a failure is no reason to stop.
 pub(super) fn compile(interpreter: &Interpreter, folder: &Path) {
-    let arguments = ["-I", "-m", "compileall", "-q", "-f", "--invalidation-mode", "checked-hash"];
+    // Not what is below: the rehearsal's function is found as a function's own code is.
+    let arguments = ["-I", "-m", "compileall", "-q", "-f", "-l", "--invalidation-mode", "checked-hash"];
     let compiled = Command::new(&interpreter.path).args(arguments).arg(folder.join("mayfly_lambda")).output();
     match compiled {
         Ok(output) if output.status.success() => {}
