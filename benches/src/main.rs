@@ -9,6 +9,8 @@ mod emulator;
 mod footprint;
 mod images;
 mod layers;
+mod processes;
+mod processor_time;
 mod registry;
 mod samples;
 mod table;
@@ -16,10 +18,10 @@ mod throughput;
 mod warm;
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{Parser, ValueEnum};
 use table::Table;
 use testkit::Server;
 
@@ -41,6 +43,47 @@ struct Arguments {
     /// Node runtime of the measured functions
     #[arg(long, default_value = "nodejs20.x")]
     node: String,
+    /// What is measured; everything if it is left out
+    #[arg(long, value_delimiter = ',')]
+    only: Vec<Part>,
+}
+
+/// A part of the bench that can be run alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Part {
+    Footprint,
+    Warm,
+    Cold,
+    Layers,
+    Images,
+    Throughput,
+    ControlPlane,
+}
+
+impl Part {
+    fn measure(
+        self,
+        server: &Server,
+        runtimes: &Runtimes,
+        baselines: &Path,
+        table: &mut Table,
+    ) -> io::Result<()> {
+        match self {
+            Part::Footprint => footprint::measure(server, table),
+            Part::Warm => warm::measure(server, runtimes, baselines, table),
+            Part::Cold => cold::measure(server, runtimes, table),
+            Part::Layers => layers::measure(server, runtimes, table),
+            Part::Images => images::measure(server, table),
+            Part::Throughput => throughput::measure(server, runtimes, table),
+            Part::ControlPlane => control_plane::measure(server, runtimes, table),
+        }
+    }
+}
+
+impl Arguments {
+    fn wants(&self, part: Part) -> bool {
+        self.only.is_empty() || self.only.contains(&part)
+    }
 }
 
 /// The functions that are measured, by language.
@@ -64,12 +107,10 @@ fn measure(arguments: &Arguments) -> io::Result<()> {
     let runtimes = Runtimes { python: arguments.python.clone(), node: arguments.node.clone() };
     let server = Server::start(&arguments.binary)?;
     let mut table = Table::new();
-    footprint::measure(&server, &mut table)?;
-    warm::measure(&server, &runtimes, &arguments.baselines, &mut table)?;
-    cold::measure(&server, &runtimes, &mut table)?;
-    layers::measure(&server, &runtimes, &mut table)?;
-    images::measure(&server, &mut table)?;
-    throughput::measure(&server, &runtimes, &mut table)?;
-    control_plane::measure(&server, &runtimes, &mut table)?;
+    for part in Part::value_variants() {
+        if arguments.wants(*part) {
+            part.measure(&server, &runtimes, &arguments.baselines, &mut table)?;
+        }
+    }
     table.write(&arguments.out)
 }

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use testkit::{Server, package};
 
 use crate::Runtimes;
+use crate::processor_time::Spent;
 use crate::table::Table;
 use crate::warm::{PYTHON_ECHO, call, invocations};
 
@@ -23,9 +24,12 @@ pub(crate) fn measure(server: &Server, runtimes: &Runtimes, table: &mut Table) -
         &package(&[("index.py", PYTHON_ECHO)]),
     )?;
     invoke_for(server, WARM_UP)?;
+    let before = Spent::so_far(server)?;
     let answered = invoke_for(server, MEASURED)?;
+    let after = Spent::so_far(server)?;
     let per_second = answered as f64 / MEASURED.as_secs_f64();
     table.figure("throughput, 16 clients, python", format!("{per_second:.0}/s"));
+    after.tell(before, answered, "16 clients, python", table);
     Ok(())
 }
 

@@ -9,6 +9,7 @@ use testkit::{Connection, Server, package};
 
 use crate::Runtimes;
 use crate::emulator::Emulator;
+use crate::processor_time::Spent;
 use crate::samples::in_turns;
 use crate::table::Table;
 
@@ -37,6 +38,9 @@ pub(crate) fn measure(
         in_turns(WARM_UP_ROUNDS, &mut invoke, &mut emulate)?;
         let (ours, theirs) = in_turns(ROUNDS, &mut invoke, &mut emulate)?;
         table.compare(what, &ours, "emulator, python", &theirs);
+        let before = Spent::so_far(server)?;
+        (0..ROUNDS).try_for_each(|_| invoke())?;
+        Spent::so_far(server)?.tell(before, ROUNDS, what, table);
     }
     Ok(())
 }
