@@ -61,6 +61,8 @@ struct Source {
     pipe: pipe::Receiver,
     input: BytesMut,
     records: Records,
+    /// Nobody holds its other end any more. It would be readable for ever.
+    has_ended: bool,
 }
 
 impl Log {
@@ -116,8 +118,7 @@ impl Log {
 
     fn add(&mut self, origin: Origin, output: Output) {
         let pipes = [output.stdout, output.stderr];
-        let source = |pipe| Source { origin, pipe, input: BytesMut::new(), records: Records::default() };
-        self.sources.extend(pipes.map(source));
+        self.sources.extend(pipes.map(|pipe| Source::new(origin, pipe)));
     }
 
     pub(crate) fn record(&mut self, record: &Record<'_>) {
@@ -150,11 +151,16 @@ impl Log {
     /// One read of each pipe, then it is the turn of others: a flood of short lines is many records a read.
     fn poll_pump(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         for index in 0..self.sources.len() {
-            if let Poll::Ready(Ok(1..)) = self.sources[index].poll_fill(cx) {
-                self.take_records(index);
-                cx.waker().wake_by_ref();
+            match self.sources[index].poll_fill(cx) {
+                Poll::Ready(Ok(1..)) => {
+                    self.take_records(index);
+                    cx.waker().wake_by_ref();
+                }
+                Poll::Ready(Ok(0)) => self.take_last_record(index),
+                Poll::Ready(Err(_)) | Poll::Pending => {}
             }
         }
+        self.forget_ended();
         Poll::Pending
     }
 
@@ -169,11 +175,13 @@ impl Log {
                     break;
                 }
             }
-            let origin = self.sources[index].origin;
-            if let Some(unfinished) = self.sources[index].records.finish() {
-                self.store(origin, unfinished);
-            }
+            self.take_last_record(index);
         }
+        self.forget_ended();
+    }
+
+    fn forget_ended(&mut self) {
+        self.sources.retain(|source| !source.has_ended);
     }
 
     fn take_records(&mut self, index: usize) {
@@ -182,6 +190,13 @@ impl Log {
         source.records.cut(&mut source.input, &mut taken);
         let origin = source.origin;
         taken.into_iter().for_each(|record| self.store(origin, record));
+    }
+
+    fn take_last_record(&mut self, index: usize) {
+        let origin = self.sources[index].origin;
+        if let Some(unfinished) = self.sources[index].records.finish() {
+            self.store(origin, unfinished);
+        }
     }
 
     /// The function's log level says nothing about its extensions.
@@ -208,13 +223,21 @@ impl Log {
 }
 
 impl Source {
+    fn new(origin: Origin, pipe: pipe::Receiver) -> Source {
+        Source { origin, pipe, input: BytesMut::new(), records: Records::default(), has_ended: false }
+    }
+
     fn poll_fill(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
         self.input.reserve(READ_BYTES);
-        poll_read_buf(Pin::new(&mut self.pipe), cx, &mut self.input)
+        let filled = poll_read_buf(Pin::new(&mut self.pipe), cx, &mut self.input);
+        self.has_ended |= matches!(filled, Poll::Ready(Ok(0)));
+        filled
     }
 
     fn try_fill(&mut self) -> io::Result<usize> {
         self.input.reserve(READ_BYTES);
-        self.pipe.try_read_buf(&mut self.input)
+        let filled = self.pipe.try_read_buf(&mut self.input);
+        self.has_ended |= matches!(filled, Ok(0));
+        filled
     }
 }
