@@ -83,7 +83,8 @@ pub(crate) fn run(seat: Result<Seat, SeatError>) -> ExitCode {
 fn serve(seat: Seat) -> Result<(), ServerError> {
     let Payload { settings, runtimes, access } = Payload::decode(&seat.payload)?;
     let listener = seat.descriptors.into_iter().next().ok_or(ServerError::NoListener)?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(workers()).enable_all().build()?;
     runtime.block_on(async {
         let launcher = seat.connection.launcher()?;
         let start = Start {
@@ -190,6 +191,16 @@ impl Start {
     }
 }
 
+/// Half of the processors: functions and callers need the others. An invocation passes through five tasks, and each
+/// that is handed to another thread costs a wake-up, which is dearer than what the task does.
+fn workers() -> usize {
+    (processors() / 2).max(1)
+}
+
+fn processors() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
 /// Three quarters of the machine's: the rest is for the system, its caches, and the server itself.
 fn default_memory_mib() -> Result<u64, ServerError> {
     let text = std::fs::read_to_string("/proc/meminfo")?;
@@ -202,8 +213,7 @@ fn default_memory_mib() -> Result<u64, ServerError> {
 /// An eighth of the functions' memory, while they do not need it. Starting an interpreter keeps a processor busy, so
 /// half of them may do that.
 fn parking_bounds(memory_mib: u64) -> ParkingBounds {
-    let processors = std::thread::available_parallelism().map_or(1, usize::from);
-    ParkingBounds { memory_mib: memory_mib / 8, making: (processors / 2).max(1) }
+    ParkingBounds { memory_mib: memory_mib / 8, making: (processors() / 2).max(1) }
 }
 
 /// The front as environments see it. Environments serve the front, and the front invokes into environments: this
