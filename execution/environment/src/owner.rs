@@ -2,6 +2,7 @@
 
 mod extensions;
 mod records;
+mod turn;
 mod usage;
 
 use std::sync::LazyLock;
@@ -255,7 +256,11 @@ impl Owner {
                 Action::InitFailed(init, failure) => self.init_failed(init, &failure),
                 Action::Send => self.send(),
                 Action::Resend => self.send_again(),
-                Action::Answer(verdict) => self.answer(verdict),
+                Action::Answer(verdict) => {
+                    self.answer(verdict);
+                    // The caller has it; the rest can wait until it has been sent on.
+                    turn::pass().await;
+                }
                 Action::RuntimeDone => self.runtime_done(),
                 Action::Finish(failure) => self.finish(failure.as_ref()),
                 Action::BeginShutdown => self.shutdown_began = Instant::now(),

@@ -5,6 +5,7 @@
 import net from 'node:net';
 
 const PREFIX = '/2018-06-01/runtime/';
+const NEXT = 'invocation/next';
 const ERROR_TYPE = 'Lambda-Runtime-Function-Error-Type';
 const ERROR_BODY = 'Lambda-Runtime-Function-Error-Body';
 const HEAD_END = Buffer.from('\r\n\r\n');
@@ -12,10 +13,13 @@ const HEAD_END = Buffer.from('\r\n\r\n');
 export class RuntimeApi {
   #socket;
   #host;
-  #received = Buffer.alloc(0);
   #pieces = [];
   #missing = 0;
   #answer = null;
+  // The next event was asked for together with the last response.
+  #hasAsked = false;
+  // The answer to a response comes before the event, and nobody waits for it.
+  #isResponseUnanswered = false;
 
   constructor(environment = process.env) {
     this.#host = environment.AWS_LAMBDA_RUNTIME_API;
@@ -45,23 +49,27 @@ export class RuntimeApi {
 
   // Waits for the next event, however long that takes.
   async next() {
-    const { status, headers, body } = await this.#call('GET', 'invocation/next', null, '');
+    const request = this.#hasAsked ? '' : this.#request('GET', NEXT, null, '');
+    this.#hasAsked = false;
+    const { status, headers, body } = await this.#expect(request);
     if (status !== 200) throw new Error(`the Runtime API answered ${status} to next: ${body}`);
     return { headers, body };
   }
 
-  // A response that is refused, because it is too large, is the platform's to report.
+  // Asks for the next event at once: a response that is refused, because it is too large, is the platform's to report.
   respond(requestId, body) {
-    return this.#call('POST', `invocation/${requestId}/response`, body, 'Content-Type: application/json\r\n');
+    const path = `invocation/${requestId}/response`;
+    const response = this.#request('POST', path, body, 'Content-Type: application/json\r\n');
+    this.#hasAsked = this.#isResponseUnanswered = true;
+    this.#socket.write(response + this.#request('GET', NEXT, null, ''));
   }
 
   // Begins a response that is written piece by piece: `write(bytes, done)`, then `end()`, or `end(document)` for an
   // error that came too late to be the response.
   openResponse(requestId, contentType) {
-    const answer = this.#begin(
-      'POST',
-      `invocation/${requestId}/response`,
-      `Content-Type: ${contentType}\r\nLambda-Runtime-Function-Response-Mode: streaming\r\n` +
+    const answer = this.#expect(
+      `${this.#head('POST', `invocation/${requestId}/response`)}Content-Type: ${contentType}\r\n` +
+        'Lambda-Runtime-Function-Response-Mode: streaming\r\n' +
         `Transfer-Encoding: chunked\r\nTrailer: ${ERROR_TYPE}, ${ERROR_BODY}\r\n\r\n`,
     );
     return {
@@ -91,19 +99,27 @@ export class RuntimeApi {
     return this.#call('POST', path, JSON.stringify(document), headers);
   }
 
-  // One call at a time. Between calls the connection does not keep the event loop alive: a handler that waits for
-  // an empty event loop must see it empty.
   #call(method, path, body, headers) {
-    const length = body === null ? '' : `Content-Length: ${Buffer.byteLength(body)}\r\n`;
-    return this.#begin(method, path, `${headers}${length}\r\n${body ?? ''}`);
+    return this.#expect(this.#request(method, path, body, headers));
   }
 
-  async #begin(method, path, rest) {
+  #request(method, path, body, headers) {
+    const length = body === null ? '' : `Content-Length: ${Buffer.byteLength(body)}\r\n`;
+    return `${this.#head(method, path)}${headers}${length}\r\n${body ?? ''}`;
+  }
+
+  #head(method, path) {
+    return `${method} ${PREFIX}${path} HTTP/1.1\r\nHost: ${this.#host}\r\n`;
+  }
+
+  // One call at a time. Between calls the connection does not keep the event loop alive: a handler that waits for
+  // an empty event loop must see it empty.
+  async #expect(request) {
     const answer = new Promise((resolve, reject) => {
       this.#answer = { resolve, reject };
     });
     this.#socket.ref();
-    this.#socket.write(`${method} ${PREFIX}${path} HTTP/1.1\r\nHost: ${this.#host}\r\n${rest}`);
+    if (request) this.#socket.write(request);
     try {
       return await answer;
     } finally {
@@ -124,16 +140,24 @@ export class RuntimeApi {
     this.#pieces.push(bytes);
     this.#missing -= bytes.length;
     if (this.#missing > 0) return;
-    this.#received = this.#pieces.length === 1 ? this.#pieces[0] : Buffer.concat(this.#pieces);
-    const { answer, missing } = parse(this.#received);
-    if (missing > 0) {
-      this.#pieces = [this.#received];
-      this.#missing = missing;
-      return;
-    }
+    let rest = this.#pieces.length === 1 ? bytes : Buffer.concat(this.#pieces);
     this.#pieces = [];
     this.#missing = 0;
-    this.#answer?.resolve(answer);
+    while (rest.length > 0) {
+      const { answer, end, missing } = parse(rest);
+      if (missing > 0) {
+        this.#pieces = [rest];
+        this.#missing = missing;
+        return;
+      }
+      rest = rest.subarray(end);
+      this.#heed(answer);
+    }
+  }
+
+  #heed(answer) {
+    if (this.#isResponseUnanswered) this.#isResponseUnanswered = false;
+    else this.#answer?.resolve(answer);
   }
 
   #fail(error) {
@@ -159,19 +183,19 @@ function connect(path, host) {
   return socket;
 }
 
-// The answer, or how many bytes of it are missing at least.
+// The answer and where it ends, or how many bytes of it are missing at least.
 function parse(bytes) {
-  const end = bytes.indexOf(HEAD_END);
-  if (end < 0) return { missing: 1 };
-  const lines = bytes.toString('utf8', 0, end).split('\r\n');
+  const headEnd = bytes.indexOf(HEAD_END);
+  if (headEnd < 0) return { missing: 1 };
+  const lines = bytes.toString('utf8', 0, headEnd).split('\r\n');
   const headers = {};
   for (const line of lines.slice(1)) {
     const colon = line.indexOf(': ');
     headers[line.slice(0, colon).toLowerCase()] = line.slice(colon + 2);
   }
-  const bodyStart = end + HEAD_END.length;
-  const missing = bodyStart + Number(headers['content-length']) - bytes.length;
-  if (missing > 0) return { missing };
-  const body = bytes.toString('utf8', bodyStart);
-  return { missing: 0, answer: { status: Number(lines[0].split(' ', 2)[1]), headers, body } };
+  const bodyStart = headEnd + HEAD_END.length;
+  const end = bodyStart + Number(headers['content-length']);
+  if (end > bytes.length) return { missing: end - bytes.length };
+  const body = bytes.toString('utf8', bodyStart, end);
+  return { missing: 0, end, answer: { status: Number(lines[0].split(' ', 2)[1]), headers, body } };
 }

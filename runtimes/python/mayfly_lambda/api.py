@@ -36,6 +36,9 @@ class RuntimeApi:
         self._unix = environment.pop("_MAYFLY_RUNTIME_API_SOCKET", None)
         self._address = environment["AWS_LAMBDA_RUNTIME_API"]
         self._socket = self._connect()
+        self._received = b""
+        # The next event was asked for together with the last response, whose own answer comes before it.
+        self._has_asked = False
         host = "Host: %s\r\n" % self._address
         self._settings = ("GET %smayfly/settings HTTP/1.1\r\n%s\r\n" % (_PREFIX, host)).encode()
         self._next = ("GET %sinvocation/next HTTP/1.1\r\n%s\r\n" % (_PREFIX, host)).encode()
@@ -65,15 +68,22 @@ class RuntimeApi:
 
     def next(self):
         """Waits for the next event, however long that takes."""
-        self._socket.sendall(self._next)
+        if self._has_asked:
+            self._has_asked = False
+            self._answer()
+        else:
+            self._socket.sendall(self._next)
         status, headers, body = self._answer()
         if status != 200:
             raise ConnectionError("the Runtime API answered %d to next: %r" % (status, body))
         return Event(headers, body)
 
     def respond(self, request_id, body, content_type):
-        """A response that is refused, because it is too large, is the platform's to report."""
-        self._send("invocation/%s/response" % request_id, body, content_type, "")
+        """Asks for the next event at once: a response that is refused, because it is too large, is the platform's to
+        report."""
+        head = self._post % ("invocation/%s/response" % request_id, content_type, len(body), "")
+        self._socket.sendall(b"".join((head.encode(), body, self._next)))
+        self._has_asked = True
 
     def fail(self, request_id, body, error_type):
         self._send("invocation/%s/error" % request_id, body, "application/json", _error_header(error_type))
@@ -87,7 +97,7 @@ class RuntimeApi:
         self._answer()
 
     def _answer(self):
-        received = self._receive()
+        received = self._received or self._receive()
         while True:
             end = received.find(b"\r\n\r\n")
             if end >= 0:
@@ -98,8 +108,10 @@ class RuntimeApi:
         for line in lines[1:]:
             name, _, value = line.partition(": ")
             headers[name.lower()] = value
-        body = received[end + 4 :]
-        missing = int(headers["content-length"]) - len(body)
+        start = end + 4
+        end = start + int(headers["content-length"])
+        body, self._received = received[start:end], received[end:]
+        missing = end - len(received)
         if missing > 0:
             body = self._rest(body, missing)
         return int(lines[0].split(" ", 2)[1]), headers, body

@@ -19,6 +19,9 @@ const READ_BYTES: usize = 16 * 1024;
 /// One read of a response in streaming mode, and so the largest piece of it.
 const PIECE_READ_BYTES: usize = 64 * 1024;
 
+/// Head and body of two replies: of a response, and of the event behind it.
+const PIECES_PER_WRITE: usize = 4;
+
 const CONTINUE: Bytes = Bytes::from_static(b"HTTP/1.1 100 Continue\r\n\r\n");
 
 #[derive(Debug)]
@@ -159,18 +162,22 @@ impl Connection {
         }
     }
 
+    /// A client that asks for the next event in the same breath as it answers the last reads both replies together:
+    /// what is there already is taken before anything is written, and the first reply waits for the second.
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<Option<Request>>> {
         loop {
-            ready!(self.poll_flush(cx))?;
             if self.owes_reply {
                 return self.poll_end(cx);
             }
+            if !self.last {
+                let request = self.reader.take(&mut self.input).map_err(|_| io::ErrorKind::InvalidData)?;
+                if request.is_some() {
+                    return Poll::Ready(Ok(request));
+                }
+            }
+            ready!(self.poll_flush(cx))?;
             if self.last {
                 return Poll::Ready(Ok(None));
-            }
-            let request = self.reader.take(&mut self.input).map_err(|_| io::ErrorKind::InvalidData)?;
-            if request.is_some() {
-                return Poll::Ready(Ok(request));
             }
             if self.reader.wants_continue() {
                 self.output.push_back(CONTINUE);
@@ -200,7 +207,7 @@ impl Connection {
 
     fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         while !self.output.is_empty() {
-            let mut pieces = [IoSlice::new(&[]); 2];
+            let mut pieces = [IoSlice::new(&[]); PIECES_PER_WRITE];
             let count = self
                 .output
                 .iter()

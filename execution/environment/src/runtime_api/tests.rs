@@ -102,6 +102,28 @@ async fn a_response_is_accepted_once() {
 }
 
 #[tokio::test]
+async fn a_runtime_that_asks_ahead_reads_both_replies_together() {
+    let mut bench = Bench::running().await;
+    let both = format!(
+        "POST /2018-06-01/runtime/invocation/{ID}/response HTTP/1.1\r\nContent-Length: 2\r\n\r\n{{}}\
+         GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\n\r\n"
+    );
+    bench.runtime.write_all(both.as_bytes()).await.unwrap();
+    assert!(matches!(bench.api.asked().await, Asked::Answered(Answer::Response(_))));
+    assert_eq!(bench.api.asked().await, Asked::Next);
+    let Bench { api, runtime, .. } = &mut bench;
+    let early = tokio::select! {
+        biased;
+        asked = api.asked() => panic!("{asked:?}"),
+        () = tokio::task::yield_now() => runtime.try_read(&mut [0; 1]),
+    };
+    assert_eq!(early.unwrap_err().kind(), std::io::ErrorKind::WouldBlock);
+    bench.send();
+    assert_eq!(bench.answer().await, (202, OK.to_owned()));
+    assert_eq!(bench.answer().await, (200, "{}".to_owned()));
+}
+
+#[tokio::test]
 async fn an_error_brings_its_type_and_its_body_as_they_are() {
     let mut bench = Bench::running().await;
     bench.post("error", "Lambda-Runtime-Function-Error-Type: Runtime.MyError\r\n", "not json").await;
