@@ -16,6 +16,8 @@ export class RuntimeApi {
   #pieces = [];
   #missing = 0;
   #answer = null;
+  // There has been an event, and so there may be a next one.
+  #isServing = false;
   // The next event was asked for together with the last response.
   #hasAsked = false;
   // The answer to a response comes before the event, and nobody waits for it.
@@ -49,6 +51,7 @@ export class RuntimeApi {
 
   // Waits for the next event, however long that takes.
   async next() {
+    this.#isServing = true;
     const request = this.#hasAsked ? '' : this.#request('GET', NEXT, null, '');
     this.#hasAsked = false;
     const { status, headers, body } = await this.#expect(request);
@@ -60,8 +63,10 @@ export class RuntimeApi {
   respond(requestId, body) {
     const path = `invocation/${requestId}/response`;
     const response = this.#request('POST', path, body, 'Content-Type: application/json\r\n');
+    if (!this.#isServing) return this.#expect(response);
     this.#hasAsked = this.#isResponseUnanswered = true;
     this.#socket.write(response + this.#request('GET', NEXT, null, ''));
+    return undefined;
   }
 
   // Begins a response that is written piece by piece: `write(bytes, done)`, then `end()`, or `end(document)` for an

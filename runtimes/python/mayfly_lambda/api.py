@@ -37,6 +37,8 @@ class RuntimeApi:
         self._address = environment["AWS_LAMBDA_RUNTIME_API"]
         self._socket = self._connect()
         self._received = b""
+        # There has been an event, and so there may be a next one.
+        self._is_serving = False
         # The next event was asked for together with the last response, whose own answer comes before it.
         self._has_asked = False
         host = "Host: %s\r\n" % self._address
@@ -68,6 +70,7 @@ class RuntimeApi:
 
     def next(self):
         """Waits for the next event, however long that takes."""
+        self._is_serving = True
         if self._has_asked:
             self._has_asked = False
             self._answer()
@@ -81,7 +84,11 @@ class RuntimeApi:
     def respond(self, request_id, body, content_type):
         """Asks for the next event at once: a response that is refused, because it is too large, is the platform's to
         report."""
-        head = self._post % ("invocation/%s/response" % request_id, content_type, len(body), "")
+        path = "invocation/%s/response" % request_id
+        if not self._is_serving:
+            self._send(path, body, content_type, "")
+            return
+        head = self._post % (path, content_type, len(body), "")
         self._socket.sendall(b"".join((head.encode(), body, self._next)))
         self._has_asked = True
 
