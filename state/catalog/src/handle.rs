@@ -24,6 +24,7 @@ use crate::owner::{Command, Decided, Next, Owner, Service, Target};
 use crate::packages::{Package, Packages};
 use crate::secrets::Secrets;
 use crate::snapshot::{Scope, Snapshot};
+use crate::space::Reservations;
 use crate::store::{self, FunctionId, Loaded};
 
 /// Callers beyond these wait for a place.
@@ -55,6 +56,7 @@ pub struct Catalog {
     pub(crate) snapshot: Arc<ArcSwap<Snapshot>>,
     pub(crate) layers: Arc<ArcSwap<Layers>>,
     pub(crate) packages: Arc<Packages>,
+    pub(crate) reservations: Arc<Reservations>,
     commands: mpsc::Sender<Command>,
     pub(crate) layer_commands: mpsc::Sender<LayerCommand>,
     changes: broadcast::Sender<Changed>,
@@ -94,7 +96,10 @@ impl Catalog {
             pulls: Pulls::new(packages.clone()),
         };
         let service = Service { owner, layers: layer_owner, packages: packages.clone() };
-        Ok((Catalog { snapshot, layers, packages, commands, layer_commands, changes, clock }, service))
+        let reservations = Arc::default();
+        let catalog =
+            Catalog { snapshot, layers, packages, reservations, commands, layer_commands, changes, clock };
+        Ok((catalog, service))
     }
 
     /// Everything as of now; neither locks nor reads a disk.
@@ -135,12 +140,13 @@ impl Catalog {
         package: Package,
     ) -> Result<Arc<FunctionVersion>, CatalogError> {
         let (code, arn, now) = (package.code().clone(), scope.arn(&name), self.now());
-        let (space, keep) = (self.space(&scope), (package, new.config.layers.clone()));
+        let (take_space, space) = self.space(&scope);
+        let keep = (package, new.config.layers.clone(), space);
         let rule = move |current: Option<&Function>| {
             if current.is_some() {
                 return Err(CatalogError::FunctionExists { name: arn.name });
             }
-            space(code.size_bytes)?;
+            take_space(code.size_bytes)?;
             let (function, version) = change::create(arn, new, code, now)?;
             Ok((Next::Is(Box::new(function)), version))
         };
@@ -156,13 +162,13 @@ impl Catalog {
         package: Package,
     ) -> Result<Arc<FunctionVersion>, CatalogError> {
         let (code, now) = (package.code().clone(), self.now());
-        let space = self.space(&scope);
+        let (take_space, space) = self.space(&scope);
         let rule = move |function: &Function| {
-            space(code.size_bytes)?;
+            take_space(code.size_bytes)?;
             let (next, version) = function.update_code(&update, code, now)?;
             Ok((next, version))
         };
-        self.change((scope, name), package, rule).await
+        self.change((scope, name), (package, space), rule).await
     }
 
     /// What [`Catalog::update_code`] would answer, with nothing changed.
@@ -223,12 +229,12 @@ impl Catalog {
         publication: Publication,
     ) -> Result<Arc<FunctionVersion>, CatalogError> {
         let now = self.now();
-        let space = self.space(&scope);
+        let (take_space, space) = self.space(&scope);
         let rule = move |function: &Function| {
-            space(function.latest.code.size_bytes)?;
+            take_space(function.latest.code.size_bytes)?;
             function.publish(publication, now)
         };
-        self.change((scope, name), (), rule).await
+        self.change((scope, name), space, rule).await
     }
 
     pub async fn create_alias(
@@ -309,9 +315,9 @@ impl Catalog {
                 Err(refusal) => (Next::Unchanged, Err(refusal)),
             };
             let answer = move |stored: Result<(), CatalogError>| {
+                drop(keep);
                 // A caller that has gone away does not undo what it asked for.
                 reply.send(decided.and_then(|value| stored.map(|()| value))).ok();
-                drop(keep);
             };
             Decided { next, answer: Box::new(answer) }
         };

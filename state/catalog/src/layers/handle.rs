@@ -26,17 +26,18 @@ impl Catalog {
         new: NewLayerVersion,
         package: Package,
     ) -> Result<Arc<LayerVersion>, LayerError> {
-        let (code, now, space) = (package.code().clone(), self.now(), self.space(&scope));
+        let (code, now) = (package.code().clone(), self.now());
+        let (take_space, space) = self.space(&scope);
         let arn = LayerArn { region: scope.region, account: scope.account, name };
         let rule = {
             let arn = arn.clone();
             move |current: Option<&Layer>| {
-                space(code.size_bytes)?;
+                take_space(code.size_bytes)?;
                 let (layer, version) = Layer::publish(current, arn, new, code, now);
                 Ok((Some(layer), version))
             }
         };
-        self.decide_layer(arn, package, rule).await
+        self.decide_layer(arn, (package, space), rule).await
     }
 
     /// Succeeds when there is no such version. Functions that have it keep it.
@@ -109,9 +110,9 @@ impl Catalog {
                 Err(refusal) => (None, Err(refusal)),
             };
             let answer = move |stored: Result<(), LayerError>| {
+                drop(keep);
                 // A caller that has gone away does not undo what it asked for.
                 reply.send(decided.and_then(|value| stored.map(|()| value))).ok();
-                drop(keep);
             };
             Decided { next, answer: Box::new(answer) }
         };
