@@ -14,7 +14,7 @@ use wire::lambda::{
 use crate::absent;
 use crate::call::Context;
 use crate::control::{Answer, Control};
-use crate::convert::config::{self, Members};
+use crate::convert::config::{self, members};
 use crate::convert::{InvalidMember, function};
 use crate::images::{self, Source};
 use crate::page::{page, read_marker};
@@ -73,21 +73,13 @@ impl Control {
         Ok(Operation::UpdateFunctionConfiguration.reply(&self.shown(&updated, None)))
     }
 
-    fn config_update(&self, request: UpdateFunctionConfigurationRequest) -> Result<ConfigUpdate, Refusal> {
+    fn config_update(
+        &self,
+        mut request: UpdateFunctionConfigurationRequest,
+    ) -> Result<ConfigUpdate, Refusal> {
         let runtime = request.runtime.map(config::runtime).transpose()?;
         let runtime = runtime.map(|runtime| self.available(runtime)).transpose()?;
-        let members = Members {
-            description: request.description,
-            timeout: request.timeout,
-            memory_size: request.memory_size,
-            ephemeral_storage: request.ephemeral_storage,
-            environment: request.environment,
-            tracing: request.tracing_config,
-            dead_letter: request.dead_letter_config,
-            logging: request.logging_config,
-            snap_start: request.snap_start,
-        };
-        let patch = members.into_patch()?;
+        let patch = members!(request).into_patch()?;
         let image = request.image_config.map(images::config);
         let config = ConfigPatch { role: request.role, handler: request.handler, runtime, image, ..patch };
         Ok(ConfigUpdate { config, revision: request.revision_id })
@@ -187,25 +179,14 @@ impl Control {
     }
 }
 
-fn new_function(request: CreateFunctionRequest, program: Program) -> Result<NewFunction, Refusal> {
+fn new_function(mut request: CreateFunctionRequest, program: Program) -> Result<NewFunction, Refusal> {
     let architecture = config::architecture(request.architectures.as_deref())?;
-    let members = Members {
-        description: request.description,
-        timeout: request.timeout,
-        memory_size: request.memory_size,
-        ephemeral_storage: request.ephemeral_storage,
-        environment: request.environment,
-        tracing: request.tracing_config,
-        dead_letter: request.dead_letter_config,
-        logging: request.logging_config,
-        snap_start: request.snap_start,
-    };
     refuse_reserved(request.tags.iter().flat_map(|tags| tags.keys()))?;
     Ok(NewFunction {
         role: request.role,
         program,
         architecture: architecture.unwrap_or(Architecture::X86_64),
-        config: members.into_patch()?,
+        config: members!(request).into_patch()?,
         tags: request.tags.unwrap_or_default(),
         publish: request.publish.unwrap_or(false),
     })

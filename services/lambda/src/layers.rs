@@ -40,7 +40,7 @@ impl Control {
         let package = self.fetch(source, context).await?;
         let published = self.catalog.publish_layer(context.scope(), arn.name, new, package).await?;
         let content = self.content(context, &published);
-        Ok(Operation::PublishLayerVersion.reply(&layer::published(&published, content)))
+        Ok(Operation::PublishLayerVersion.reply(&layer::shown(&published, content)))
     }
 
     pub(crate) fn layer_version(&self, context: &Context, request: &GetLayerVersionRequest) -> Answer {

@@ -48,6 +48,24 @@ pub(crate) struct Members {
     pub(crate) snap_start: Option<lambda::SnapStart>,
 }
 
+/// Takes [`Members`] out of a request; creation and update have them under the same names.
+macro_rules! members {
+    ($request:expr) => {
+        $crate::convert::config::Members {
+            description: $request.description.take(),
+            timeout: $request.timeout,
+            memory_size: $request.memory_size,
+            ephemeral_storage: $request.ephemeral_storage.take(),
+            environment: $request.environment.take(),
+            tracing: $request.tracing_config.take(),
+            dead_letter: $request.dead_letter_config.take(),
+            logging: $request.logging_config.take(),
+            snap_start: $request.snap_start.take(),
+        }
+    };
+}
+pub(crate) use members;
+
 impl Members {
     pub(crate) fn into_patch(self) -> Result<ConfigPatch, InvalidMember> {
         Ok(ConfigPatch {

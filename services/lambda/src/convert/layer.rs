@@ -4,8 +4,8 @@ use catalog::{LayerVersion, NewLayerVersion};
 use model::LayerArn;
 use model::function::{Architecture, Code};
 use wire::lambda::{
-    self, GetLayerVersionResponse, LayerVersionContentOutput, LayerVersionsListItem, LayersListItem,
-    PublishLayerVersionRequest, PublishLayerVersionResponse,
+    self, LayerVersionContentOutput, LayerVersionsListItem, LayersListItem, PublishLayerVersionRequest,
+    PublishLayerVersionResponse,
 };
 
 use super::function::architecture;
@@ -38,7 +38,8 @@ pub(crate) fn architecture_in(given: lambda::Architecture) -> Architecture {
     }
 }
 
-pub(crate) fn published(
+/// Reading a version answers with the same members as publishing it.
+pub(crate) fn shown(
     version: &LayerVersion,
     content: LayerVersionContentOutput,
 ) -> PublishLayerVersionResponse {
@@ -58,32 +59,6 @@ pub(crate) fn published(
         description,
         created_date,
         version: number,
-        compatible_architectures,
-        compatible_runtimes,
-        license_info,
-    }
-}
-
-/// The same members as [`published`] has.
-pub(crate) fn shown(version: &LayerVersion, content: LayerVersionContentOutput) -> GetLayerVersionResponse {
-    let PublishLayerVersionResponse {
-        content,
-        layer_arn,
-        layer_version_arn,
-        description,
-        created_date,
-        version,
-        compatible_architectures,
-        compatible_runtimes,
-        license_info,
-    } = published(version, content);
-    GetLayerVersionResponse {
-        content,
-        layer_arn,
-        layer_version_arn,
-        description,
-        created_date,
-        version,
         compatible_architectures,
         compatible_runtimes,
         license_info,
