@@ -26,11 +26,12 @@ NAMES = {
     "loopback.mayfly.test": "127.0.0.1",
     "metadata.mayfly.test": "169.254.169.254",
 }
+NAMES6 = {"greeter.mayfly.test": "2001:db8::1"}
 REFUSED = {"ConnectionResetError", "ConnectionRefusedError", "TimeoutError", "OSError"}
 
 # Does one thing that the event names, and says what came of it.
 REACH = """
-import json, socket, urllib.request
+import errno, json, socket, time, urllib.request
 def connect(host, port):
     with socket.create_connection((host, port), timeout=3) as link:
         return link.recv(100).decode() or "closed"
@@ -40,6 +41,24 @@ def datagram(host, port):
         link.sendto(b"ping", (host, port))
         answer, sender = link.recvfrom(100)
         return [answer.decode(), list(sender)]
+def first(host, port):
+    # As a client does that tries addresses in their order, and waits for each.
+    began, refusals = time.monotonic(), []
+    found = socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM)
+    for family, kind, _, _, address in sorted(found, key=lambda one: -one[0]):
+        with socket.socket(family, kind) as link:
+            link.settimeout(3)
+            try:
+                link.connect(address)
+                return [refusals, link.recv(100).decode(), time.monotonic() - began < 2]
+            except OSError as error:
+                refusals.append(errno.errorcode[error.errno])
+def unreachable(host, port):
+    with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as link:
+        try:
+            return link.sendto(b"ping", (host, port))
+        except OSError as error:
+            return errno.errorcode[error.errno]
 def resolve(host, port):
     return socket.getaddrinfo(host, port, socket.AF_INET, socket.SOCK_STREAM)[0][4][0]
 def handler(event, context):
@@ -120,19 +139,20 @@ def datagrams(host, port):
 
 
 def answer_to(query):
-    """One A record for a name that is known; for others that there is no such name."""
+    """One A or AAAA record for a name that is known; for others that there is no such name."""
     labels, position = [], 12
     while query[position]:
         labels.append(query[position + 1 : position + 1 + query[position]].decode())
         position += 1 + query[position]
     question = query[12 : position + 5]
-    address = NAMES.get(".".join(labels).lower())
-    is_ipv4 = question[-4:-2] == b"\0\1"
-    found = address is not None and is_ipv4
-    flags = 0x8180 if address else 0x8183
-    header = query[:2] + struct.pack("!5H", flags, 1, int(found), 0, 0)
-    record = struct.pack("!3HIH", 0xC00C, 1, 1, 60, 4) + socket.inet_aton(address) if found else b""
-    return header + question + record
+    name, (kind,) = ".".join(labels).lower(), struct.unpack("!H", question[-4:-2])
+    family, names = {1: (socket.AF_INET, NAMES), 28: (socket.AF_INET6, NAMES6)}.get(kind, (None, {}))
+    address = names.get(name)
+    header = query[:2] + struct.pack("!5H", 0x8180 if name in NAMES else 0x8183, 1, int(address is not None), 0, 0)
+    if address is None:
+        return header + question
+    data = socket.inet_pton(family, address)
+    return header + question + struct.pack("!3HIH", 0xC00C, kind, 1, 60, len(data)) + data
 
 
 @pytest.fixture(scope="module")
@@ -226,6 +246,11 @@ def test_a_function_resolves_a_name_and_connects_to_it(open_function, world):
     assert ask(open_function, "resolve", "greeter.mayfly.test") == WORLD
     assert ask(open_function, "connect", "greeter.mayfly.test", world.tcp_port) == GREETING
     assert set(world.peers) == {HOST_SIDE}
+
+
+def test_an_ipv6_address_is_refused_at_once_and_the_ipv4_one_taken(open_function, world):
+    assert ask(open_function, "first", "greeter.mayfly.test", world.tcp_port) == [["ENETUNREACH"], GREETING, True]
+    assert ask(open_function, "unreachable", "2001:db8::1", 53) == "ENETUNREACH"
 
 
 def test_a_datagram_s_answer_comes_from_where_it_was_sent(open_function, world):
