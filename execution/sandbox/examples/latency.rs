@@ -36,7 +36,7 @@ fn start() -> Result<ExitCode> {
     let code = warden::run(warden::Config {
         data_dir: data_dir.clone(),
         templates: TemplateTable {
-            templates: vec![Template { name: "bare".into(), root: None, binds: Vec::new() }],
+            templates: vec![Template { name: "bare".into(), root: None, binds: Vec::new(), zygote: None }],
         },
         payload: rounds.into_bytes(),
         descriptors: Vec::new(),

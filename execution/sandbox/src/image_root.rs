@@ -16,7 +16,7 @@ use crate::failure::At;
 use crate::mounts::{self, Depth, Detached, Restrictions};
 use crate::protocol::Failure;
 use crate::spec::Bind;
-use crate::template::{self, DEVICE_LINKS, HOSTS, Placed, RESOLV_CONF, WORKPLACE};
+use crate::template::{self, DEVICE_LINKS, HOSTS, HostProc, Placed, RESOLV_CONF, WORKPLACE};
 
 /// Device nodes to mount at, links, and for a moment two small files.
 const SMALL_BYTES: &str = "64k";
@@ -31,11 +31,11 @@ pub(crate) fn build_template(
     root: &Path,
     binds: &[Bind],
     home: &OwnedFd,
-    keep_proc: bool,
+    proc: HostProc,
 ) -> Result<OwnedFd, Failure> {
     let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
     let tree = rustix::fs::open(root, flags, Mode::empty()).at("open the template's root")?;
-    build(&tree, binds, home, keep_proc)
+    build(&tree, binds, home, proc)
 }
 
 /// Builds the root from the caller's mount namespace, to which it returns.
@@ -46,19 +46,19 @@ pub(crate) fn build(
     tree: &OwnedFd,
     binds: &[Bind],
     home: &OwnedFd,
-    keep_proc: bool,
+    proc: HostProc,
 ) -> Result<OwnedFd, Failure> {
     // Copied where it was opened: the kernel takes no folder of another mount namespace.
     let root = Detached::copy_of(tree, Depth::One, Restrictions::LIBRARY).at("copy the image's tree")?;
     let copied =
         |bind: &Bind| Ok((bind.target.clone(), template::copy(&bind.source, Restrictions::LIBRARY)?));
     let binds = binds.iter().map(copied).collect::<io::Result<Vec<_>>>().at("open the source of a bind")?;
-    template::in_new_namespace(home, || furnish(root, binds, keep_proc))
+    template::in_new_namespace(home, || furnish(root, binds, proc))
 }
 
-fn furnish(root: Detached, binds: Vec<Placed>, keep_proc: bool) -> Result<(), Failure> {
+fn furnish(root: Detached, binds: Vec<Placed>, proc: HostProc) -> Result<(), Failure> {
     let devices = template::devices()?;
-    let proc = if keep_proc { Some(template::host_proc()?) } else { None };
+    let proc = proc.restrictions().map(template::host_proc).transpose()?;
     root.attach(WORKPLACE).at("mount the image's tree")?;
     rustix::process::chdir(WORKPLACE).at("enter the image's tree")?;
     mount_files().at("mount the files of /etc")?;

@@ -92,6 +92,10 @@ impl Init {
                 }
                 Err(refused) => self.tell(&InitEvent::NotSpawned { ticket, refused }),
             },
+            InitRequest::Adopt { ticket, pid } => match self.children.adopt(pid) {
+                Ok(()) => self.tell(&InitEvent::Spawned { ticket, pid }),
+                Err(error) => self.tell(&InitEvent::NotSpawned { ticket, refused: error.into() }),
+            },
             InitRequest::Signal { pid, signal } => {
                 self.children.signal(pid, signal);
                 Ok(())

@@ -9,6 +9,9 @@ mod config;
 mod outbox;
 mod residents;
 mod roots;
+mod topic;
+mod ward;
+mod zygotes;
 
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};
@@ -18,11 +21,12 @@ use rustix::event::epoll::{self, CreateFlags, Event, EventData, EventFlags};
 
 pub(crate) use config::{Config, ScratchKind};
 use outbox::Outbox;
-use residents::{Residents, Topic};
+use residents::Residents;
+use topic::Topic;
 
 use crate::packet::{self, Packet};
 use crate::protocol::{LauncherEvent, LauncherRequest};
-use crate::role;
+use crate::{fork, role};
 
 /// How many events one look collects.
 const EVENTS_AT_ONCE: usize = 64;
@@ -109,11 +113,13 @@ impl Launcher {
                         return Ok(Some(End::ServerGone));
                     }
                 }
-                Topic::Settled(sandbox) => self.residents.settled(sandbox)?,
+                Topic::Birth(sandbox) => self.residents.hear_of_birth(sandbox)?,
                 Topic::Died(sandbox) => {
-                    self.residents.bury(sandbox)?;
-                    self.outbox.push(&LauncherEvent::Gone { sandbox })?;
+                    if self.residents.died(sandbox)? {
+                        self.outbox.push(&LauncherEvent::Gone { sandbox })?;
+                    }
                 }
+                Topic::ZygoteDied(template) => self.residents.bury_zygote(template)?,
             }
         }
         let open = self.outbox.flush(&self.server)?;
@@ -166,6 +172,13 @@ impl Launcher {
                 self.outbox.push(&LauncherEvent::Mounted { ticket, result })
             }
             LauncherRequest::Destroy { sandbox } => self.residents.kill(sandbox),
+            LauncherRequest::Fork { sandbox } => {
+                if let Err(failure) = self.residents.fork(sandbox, &descriptors) {
+                    fork::refuse(&descriptors, &failure);
+                }
+                Ok(())
+            }
+            LauncherRequest::ReplaceZygote { template } => self.residents.kill_zygote(template),
         }
     }
 }

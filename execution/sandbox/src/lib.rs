@@ -21,11 +21,14 @@ mod dialer;
 mod dns;
 mod egress;
 mod failure;
+mod fork;
 pub mod host;
+
 mod image_root;
 mod init;
 mod landlock;
 pub mod launcher;
+mod limits;
 mod link;
 mod loopback;
 mod mounts;
@@ -34,6 +37,7 @@ mod packet;
 mod parking;
 mod privileges;
 mod process;
+mod program;
 mod protocol;
 mod role;
 mod sandbox;
@@ -48,11 +52,13 @@ mod uids;
 mod usage_page;
 pub mod warden;
 mod wire;
+mod zygote;
 
 pub use cgroup::{Spent, Usage};
 pub use connection::{Connection, Launcher};
 pub use dialer::Dialer;
 pub use egress::Traffic;
+pub use fork::ForkError;
 pub use loopback::RUNTIME_API_SOCKET;
 pub use process::{Command, Exit, Output, Process, Signal, SpawnError};
 pub use role::Role;
@@ -62,3 +68,4 @@ pub use spec::{
     Bind, Egress, Kind, Limits, MountPoint, Parking, Root, SandboxId, Spec, Template, TemplateId,
     TemplateTable, TreeId, TreeIdError,
 };
+pub use zygote::LIBRARY as ZYGOTE_LIBRARY;

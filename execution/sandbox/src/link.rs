@@ -13,7 +13,7 @@ use crate::channel::Channel;
 use crate::packet::Packet;
 use crate::protocol::{Failure, LauncherEvent, LauncherRequest, Ticket};
 use crate::sandbox::SandboxError;
-use crate::spec::{Kind, MountPoint, SandboxId, TreeId};
+use crate::spec::{Kind, MountPoint, SandboxId, TemplateId, TreeId};
 
 /// How a sandbox ended, or never began.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -118,6 +118,16 @@ impl Link {
         self.waiting().mounts.insert(ticket, sender);
         self.send(&LauncherRequest::Mount { ticket, sandbox, at, tree: *tree }, &[]).await?;
         answer.await.map_err(|_closed| SandboxError::LauncherGone)?.map_err(SandboxError::from)
+    }
+
+    /// Gives the writing ends of three pipes to the process that is to be forked.
+    pub(crate) async fn fork(&self, sandbox: SandboxId, given: [OwnedFd; 3]) -> Result<(), SandboxError> {
+        let given = given.each_ref().map(std::os::fd::AsFd::as_fd);
+        self.send(&LauncherRequest::Fork { sandbox }, &given).await
+    }
+
+    pub(crate) async fn replace_zygote(&self, template: TemplateId) -> Result<(), SandboxError> {
+        self.send(&LauncherRequest::ReplaceZygote { template }, &[]).await
     }
 
     pub(crate) async fn destroy(&self, sandbox: SandboxId) -> Result<(), SandboxError> {

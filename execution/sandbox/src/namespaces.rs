@@ -32,13 +32,26 @@ pub(crate) enum Cloned {
 /// The caller must be single-threaded: the child is a copy of the calling thread alone, and a lock that another thread
 /// held would stay held in it.
 pub(crate) fn clone_process(namespaces: NewNamespaces, cgroup: Option<BorrowedFd<'_>>) -> io::Result<Cloned> {
+    clone3(clone_flags(namespaces, cgroup.is_some()), libc::SIGCHLD, cgroup)
+}
+
+/// Forks a process 1 of a new pid namespace whose parent is the caller's own parent, so that the caller can end.
+///
+/// The caller must be single-threaded, as in [`clone_process`].
+pub(crate) fn clone_sibling_as_process_1() -> io::Result<Cloned> {
+    let flags = clone_flags(NewNamespaces { pid: true, ..NewNamespaces::default() }, false);
+    // The kernel takes the exit signal from the caller's own.
+    clone3(flags | libc::CLONE_PARENT as u64, 0, None)
+}
+
+fn clone3(flags: u64, exit_signal: libc::c_int, cgroup: Option<BorrowedFd<'_>>) -> io::Result<Cloned> {
     let mut pidfd: RawFd = -1;
     let arguments = libc::clone_args {
-        flags: clone_flags(namespaces, cgroup.is_some()),
+        flags,
         pidfd: (&raw mut pidfd).addr() as u64,
         child_tid: 0,
         parent_tid: 0,
-        exit_signal: libc::SIGCHLD as u64,
+        exit_signal: exit_signal as u64,
         stack: 0,
         stack_size: 0,
         tls: 0,
@@ -101,6 +114,11 @@ pub(crate) fn enter_mount_namespace(namespace: impl AsFd) -> io::Result<()> {
 /// Enters the mount namespace of the process behind a pidfd.
 pub(crate) fn enter_mount_namespace_of(pidfd: impl AsFd) -> io::Result<()> {
     Ok(rustix::thread::move_into_thread_name_spaces(pidfd.as_fd(), ThreadNameSpaceType::MOUNT)?)
+}
+
+/// Enters a user namespace below the own one, with every capability in it and none outside. There is no way back.
+pub(crate) fn enter_user_namespace(namespace: impl AsFd) -> io::Result<()> {
+    Ok(rustix::thread::move_into_link_name_space(namespace.as_fd(), Some(LinkNameSpaceType::User))?)
 }
 
 /// Who a process is inside a user namespace, and who that is outside it.

@@ -30,12 +30,26 @@ fn leave_groups() -> io::Result<()> {
 pub(crate) fn renounce_gaining() -> io::Result<()> {
     rustix::thread::clear_ambient_capability_set()?;
     lock_secure_bits()?;
-    empty_bounding_set()
+    empty_bounding_set_but(CapabilitySet::empty())
 }
 
 /// Keeps the capabilities that the process has through the next change of uid.
 pub(crate) fn keep_across_uids() -> io::Result<()> {
     Ok(rustix::thread::set_capabilities_secure_bits(CapabilitiesSecureBits::NO_SETUID_FIXUP)?)
+}
+
+/// Keeps just these capabilities, whatever is executed from now on, and nothing that execution could add.
+pub(crate) fn keep_only(kept: &[CapabilitySet]) -> io::Result<()> {
+    let all = kept.iter().fold(CapabilitySet::empty(), |all, one| all | *one);
+    empty_bounding_set_but(all)?;
+    rustix::thread::set_capabilities(
+        None,
+        CapabilitySets { effective: all, permitted: all, inheritable: all },
+    )?;
+    for capability in kept {
+        rustix::thread::configure_capability_in_ambient_set(*capability, true)?;
+    }
+    Ok(rustix::thread::set_no_new_privs(true)?)
 }
 
 /// Drops every capability, and with no_new_privs set-uid programs as a way to get one.
@@ -59,9 +73,9 @@ fn lock_secure_bits() -> io::Result<()> {
     Ok(rustix::thread::set_capabilities_secure_bits(bits)?)
 }
 
-fn empty_bounding_set() -> io::Result<()> {
-    for number in 0..CAPABILITIES_MAX {
-        let capability = CapabilitySet::from_bits_retain(1 << number);
+fn empty_bounding_set_but(kept: CapabilitySet) -> io::Result<()> {
+    let all = (0..CAPABILITIES_MAX).map(|number| CapabilitySet::from_bits_retain(1 << number));
+    for capability in all.filter(|capability| !kept.contains(*capability)) {
         match rustix::thread::remove_capability_from_bounding_set(capability) {
             Ok(()) => {}
             Err(Errno::INVAL) => break,

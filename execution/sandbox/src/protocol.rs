@@ -5,14 +5,14 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::spec::{Kind, MountPoint, SandboxId, TreeId};
+use crate::spec::{Kind, MountPoint, SandboxId, TemplateId, TreeId};
 
 /// Pairs an answer with its request on one socket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) struct Ticket(pub(crate) u64);
 
 /// Server to launcher.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub(crate) enum LauncherRequest {
     /// Carries one descriptor: the init's end of the socket that the server will hold.
     Create {
@@ -27,6 +27,15 @@ pub(crate) enum LauncherRequest {
     },
     Destroy {
         sandbox: SandboxId,
+    },
+    /// Have the zygote of the sandbox's template fork a process into it. Carries the writing ends of three pipes, which
+    /// the process gets: one on which it reports once, its standard output and its standard error.
+    Fork {
+        sandbox: SandboxId,
+    },
+    /// The zygote does not answer.
+    ReplaceZygote {
+        template: TemplateId,
     },
 }
 
@@ -52,12 +61,27 @@ pub(crate) enum LauncherEvent {
     },
 }
 
+/// Init to launcher, while it is being born.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) enum BirthEvent {
+    /// Carries the pidfd of the process that goes on in place of the one that the launcher knows, which ends.
+    Reborn { pid: i32 },
+    /// It has given up its privileges; before that its mounts may still be the launcher's.
+    Settled,
+}
+
 /// Server to init.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) enum InitRequest {
     Spawn {
         ticket: Ticket,
         command: crate::process::Command,
+    },
+    /// Treat a process that a zygote has forked into the sandbox as one that the server asked for; answered like
+    /// `Spawn`, without descriptors.
+    Adopt {
+        ticket: Ticket,
+        pid: u32,
     },
     Signal {
         pid: u32,
@@ -98,7 +122,7 @@ pub(crate) enum InitEvent {
     NotReady {
         failure: Failure,
     },
-    /// Carries the reading ends of standard output and standard error.
+    /// Carries the reading ends of standard output and standard error, unless the process was adopted.
     Spawned {
         ticket: Ticket,
         pid: u32,

@@ -15,11 +15,12 @@ use crate::channel::Channel;
 use crate::descriptors::watched;
 use crate::dialer::Dialer;
 use crate::egress::{self, EgressSockets, Gateway, Traffic};
+use crate::fork::{self, ForkError};
 use crate::link::{End, EndWatch, Link};
 use crate::packet::{self, Packet};
 use crate::process::{Command, Output, Process, SpawnError};
 use crate::protocol::{Failure, InitEvent, ReadyParts};
-use crate::spec::{Kind, Limits, MountPoint, SandboxId, TreeId};
+use crate::spec::{Kind, Limits, MountPoint, Root, SandboxId, TreeId};
 use crate::usage_page;
 use crate::wire::Wire;
 
@@ -60,6 +61,7 @@ pub struct Listeners {
 #[derive(Debug)]
 pub struct Sandbox {
     id: SandboxId,
+    root: Root,
     link: Arc<Link>,
     wire: Arc<Wire>,
     control: Control,
@@ -118,7 +120,20 @@ impl Sandbox {
         let usage_page = if parcel.parts.usage_page { Some(parcel.next()?) } else { None };
         let sockets = EgressSockets::from_descriptors(parcel.descriptors.collect())?;
         let egress = gateway.serve(kind.egress, sockets)?;
-        Ok(Self { id, link, wire, control, meter, usage_page, memory_notices, end, egress, _tasks: tasks })
+        let root = kind.root;
+        Ok(Self {
+            id,
+            root,
+            link,
+            wire,
+            control,
+            meter,
+            usage_page,
+            memory_notices,
+            end,
+            egress,
+            _tasks: tasks,
+        })
     }
 
     pub fn id(&self) -> SandboxId {
@@ -172,6 +187,31 @@ impl Sandbox {
     /// Reaches what listens inside.
     pub fn dialer(&self) -> Dialer {
         Dialer::new(self.wire.clone())
+    }
+
+    /// Has the template's zygote fork a process into the sandbox: a process like any that was started here, with the
+    /// zygote's program and memory. It does what the zygote's program does with a child.
+    ///
+    /// Takes as long as the zygote needs to start, if it has to.
+    ///
+    /// # Errors
+    /// There is no zygote, or it failed; the sandbox can still be used.
+    pub async fn fork(&self) -> Result<(Process, Output), ForkError> {
+        let (asked, given) = fork::ask()?;
+        self.link.fork(self.id, given).await?;
+        let answer = tokio::select! {
+            () = self.wire.closed() => return Err(SandboxError::Gone.into()),
+            answer = tokio::time::timeout(fork::PATIENCE, asked.answer()) => answer,
+        };
+        let Ok(answer) = answer else {
+            if let Root::Template(template) = self.root {
+                self.link.replace_zygote(template).await?;
+            }
+            return Err(ForkError::ZygoteGone);
+        };
+        let (pid, output) = answer?;
+        let process = self.wire.adopt(pid).await?;
+        Ok((process, output))
     }
 
     /// Stops every process of the sandbox where it stands. Where no cgroup can freeze, by signals that a process cannot
@@ -258,7 +298,13 @@ impl Drop for Sandbox {
 
 impl From<Failure> for SandboxError {
     fn from(failure: Failure) -> Self {
-        Self::Refused(Refusal(failure))
+        Self::Refused(failure.into())
+    }
+}
+
+impl From<Failure> for Refusal {
+    fn from(failure: Failure) -> Self {
+        Self(failure)
     }
 }
 

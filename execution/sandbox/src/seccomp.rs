@@ -31,8 +31,12 @@ pub(crate) fn program() -> &'static Program {
 /// # Errors
 /// The kernel has no seccomp filters.
 pub(crate) fn install() -> io::Result<()> {
+    install_program(program())
+}
+
+fn install_program(program: &Program) -> io::Result<()> {
     give_up_new_privileges()?;
-    let instructions = program().instructions();
+    let instructions = program.instructions();
     let filter = libc::sock_fprog {
         len: u16::try_from(instructions.len()).map_err(|_too_long| io::ErrorKind::InvalidInput)?,
         filter: instructions.as_ptr().cast_mut(),
@@ -42,6 +46,14 @@ pub(crate) fn install() -> io::Result<()> {
         libc::syscall(libc::SYS_seccomp, libc::SECCOMP_SET_MODE_FILTER, 0, std::ptr::from_ref(&filter))
     };
     if answer == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
+}
+
+/// Puts a zygote under a filter that also lets it enter namespaces. Its children install the other one on top.
+///
+/// # Errors
+/// The kernel has no seccomp filters.
+pub(crate) fn install_for_zygote() -> io::Result<()> {
+    install_program(&Program::compile(&policy::zygote_rules()))
 }
 
 /// After this no `execve` adds privileges, by set-user-id bits or otherwise.

@@ -6,6 +6,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::process::Command;
+
 /// Every root file system that sandboxes may have. Made before privileges drop; the index is the [`TemplateId`].
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct TemplateTable {
@@ -20,6 +22,10 @@ pub struct Template {
     /// for every bind, and for everything that is mounted later.
     pub root: Option<PathBuf>,
     pub binds: Vec<Bind>,
+    /// Runs in the template's files, without network and outside of any sandbox, and forks processes into sandboxes:
+    /// see [`Sandbox::fork`](crate::Sandbox::fork). Started when one is first asked for.
+    #[serde(default)]
+    pub zygote: Option<Command>,
 }
 
 /// A file or folder of the host, shown read-only at an absolute path inside.

@@ -70,12 +70,33 @@ const ETC: [(&str, &str); 6] = [
     ("/etc/services", "domain 53/udp\ndomain 53/tcp\nhttp 80/tcp\nhttps 443/tcp\n"),
 ];
 
+/// Whether the launcher's `/proc` is in the template, where each sandbox covers it with its own.
+///
+/// The kernel lets a user namespace mount `/proc` only where it can see one from which nothing is hidden; in a ward,
+/// whose mount namespaces cannot lift what is forbidden in the template, also one that can be written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum HostProc {
+    Absent,
+    ReadOnly,
+    Shown,
+}
+
+impl HostProc {
+    pub(crate) fn restrictions(self) -> Option<Restrictions> {
+        match self {
+            Self::Absent => None,
+            Self::ReadOnly => Some(Restrictions::READ_ONLY),
+            Self::Shown => Some(Restrictions::STATE),
+        }
+    }
+}
+
 /// Builds a template from the caller's mount namespace, to which it returns.
 ///
 /// # Errors
 /// A bind's source is missing, or its target lies below something that is bound itself.
-pub(crate) fn build(template: &Template, home: &OwnedFd, keep_proc: bool) -> Result<OwnedFd, Failure> {
-    in_new_namespace(home, || furnish(template, keep_proc))
+pub(crate) fn build(template: &Template, home: &OwnedFd, proc: HostProc) -> Result<OwnedFd, Failure> {
+    in_new_namespace(home, || furnish(template, proc))
 }
 
 /// A copy of the caller's mount namespace with what `furnish` has made of it; the caller is at home again afterwards.
@@ -91,8 +112,8 @@ pub(crate) fn in_new_namespace(
     built
 }
 
-fn furnish(template: &Template, keep_proc: bool) -> Result<(), Failure> {
-    let base = base_mounts(keep_proc)?;
+fn furnish(template: &Template, proc: HostProc) -> Result<(), Failure> {
+    let base = base_mounts(proc)?;
     let binds = template
         .binds
         .iter()
@@ -117,15 +138,15 @@ fn root_attributes() -> MountAttrFlags {
 pub(crate) type Placed = (PathBuf, Detached);
 
 /// What every template shows.
-fn base_mounts(keep_proc: bool) -> Result<Vec<Placed>, Failure> {
+fn base_mounts(proc: HostProc) -> Result<Vec<Placed>, Failure> {
     let mut placed = Vec::new();
     let host = HOST_FOLDERS.iter().filter(|path| !Path::new(path).is_symlink()).chain(&HOST_FILES);
     for path in host.filter(|path| Path::new(path).exists()) {
         placed.push((path.into(), copy(path, Restrictions::LIBRARY).at("copy a folder of the host")?));
     }
     placed.extend(devices()?);
-    if keep_proc {
-        placed.push(host_proc()?);
+    if let Some(restrictions) = proc.restrictions() {
+        placed.push(host_proc(restrictions)?);
     }
     Ok(placed)
 }
@@ -139,10 +160,9 @@ pub(crate) fn devices() -> Result<Vec<Placed>, Failure> {
     DEVICES.into_iter().map(device).collect()
 }
 
-/// The kernel lets a user namespace mount /proc only where it can see one that nothing is hidden from; each sandbox
-/// covers it with its own.
-pub(crate) fn host_proc() -> Result<Placed, Failure> {
-    Ok(("/proc".into(), copy("/proc", Restrictions::READ_ONLY).at("copy /proc")?))
+/// The launcher's `/proc`, as [`HostProc`] says.
+pub(crate) fn host_proc(restrictions: Restrictions) -> Result<Placed, Failure> {
+    Ok(("/proc".into(), copy("/proc", restrictions).at("copy /proc")?))
 }
 
 pub(crate) fn copy(source: impl AsRef<Path>, restrictions: Restrictions) -> io::Result<Detached> {

@@ -46,22 +46,30 @@ fn folder_hash(device: u64, inode: u64) -> u16 {
 /// The uids that no sandbox has at the moment.
 #[derive(Debug)]
 pub(crate) enum Uids {
-    Distinct { unused: Range<u32>, returned: VecDeque<u32> },
+    Distinct { all: Range<u32>, unused: Range<u32>, returned: VecDeque<u32> },
     Shared(u32),
 }
 
 impl Uids {
     pub(crate) fn new(plan: UidPlan) -> Self {
         match plan {
-            UidPlan::Distinct(unused) => Self::Distinct { unused, returned: VecDeque::new() },
+            UidPlan::Distinct(all) => Self::Distinct { unused: all.clone(), all, returned: VecDeque::new() },
             UidPlan::Shared(uid) => Self::Shared(uid),
+        }
+    }
+
+    /// Every uid of the plan, in use or not; `None` for an ordinary user without a range.
+    pub(crate) fn all(&self) -> Option<Range<u32>> {
+        match self {
+            Self::Distinct { all, .. } => Some(all.clone()),
+            Self::Shared(_) => None,
         }
     }
 
     /// `None` when every uid is in use.
     pub(crate) fn lease(&mut self) -> Option<Uid> {
         let uid = match self {
-            Self::Distinct { unused, returned } => unused.next().or_else(|| returned.pop_front())?,
+            Self::Distinct { unused, returned, .. } => unused.next().or_else(|| returned.pop_front())?,
             Self::Shared(uid) => *uid,
         };
         Some(Uid::from_raw(uid))

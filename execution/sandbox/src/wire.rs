@@ -11,7 +11,7 @@ use tokio::sync::{oneshot, watch};
 use crate::channel::Channel;
 use crate::packet::Packet;
 use crate::process::{Command, Exit, Output, Process, Refused, Signal, SpawnError};
-use crate::protocol::{InitEvent, InitRequest, Ticket};
+use crate::protocol::{Failure, InitEvent, InitRequest, Ticket};
 use crate::sandbox::SandboxError;
 
 type ExitWatch = watch::Receiver<Option<Exit>>;
@@ -108,6 +108,18 @@ impl Wire {
         let (pid, exit, output) = spawned?;
         let [stdout, stderr] = <[OwnedFd; 2]>::try_from(output).map_err(|_other| SandboxError::Gone)?;
         Ok((Process::new(pid, exit, self.clone()), Output::new(stdout, stderr).map_err(SpawnError::Other)?))
+    }
+
+    /// Has the init take over a process that was forked into the sandbox.
+    pub(crate) async fn adopt(self: &Arc<Self>, pid: u32) -> Result<Process, SandboxError> {
+        let ticket = self.ticket();
+        let (sender, answer) = oneshot::channel();
+        self.waiting().spawns.insert(ticket, sender);
+        self.send(&InitRequest::Adopt { ticket, pid }).await?;
+        let adopted = answer.await.map_err(|_closed| SandboxError::Gone)?;
+        let (pid, exit, _no_output) = adopted
+            .map_err(|Refused { errno, .. }| Failure { step: "find the forked process".to_owned(), errno })?;
+        Ok(Process::new(pid, exit, self.clone()))
     }
 
     pub(crate) async fn signal(&self, pid: u32, signal: Signal) -> Result<(), SandboxError> {

@@ -22,6 +22,8 @@ enum User {
 enum Tree {
     Code,
     Image,
+    /// Code of processes that a zygote has forked.
+    Forked,
 }
 
 const TREE: &str = "0000000000000000000000000000000000000000000000000000000000000001";
@@ -44,6 +46,14 @@ macro_rules! restrictions {
 
         mod in_an_image_of_an_ordinary_user {
             $(#[test] fn $check() { super::holds(stringify!($check), super::User::Ordinary, super::Tree::Image); })*
+        }
+
+        mod forked {
+            $(#[test] fn $check() { super::holds(stringify!($check), super::User::Root, super::Tree::Forked); })*
+        }
+
+        mod forked_for_an_ordinary_user {
+            $(#[test] fn $check() { super::holds(stringify!($check), super::User::Ordinary, super::Tree::Forked); })*
         }
     };
 }
@@ -129,7 +139,11 @@ fn run(check: &str, user: User, tree: Tree) -> Option<Output> {
         give(&place.data, id);
         command.uid(id).gid(id);
     }
-    let root = if tree == Tree::Image { "image" } else { "code" };
+    let root = match tree {
+        Tree::Code => "code",
+        Tree::Image => "image",
+        Tree::Forked => "zygote",
+    };
     Some(command.arg(&place.data).args([TREE, root, check]).output().expect("the host runs"))
 }
 
@@ -137,9 +151,10 @@ fn run(check: &str, user: User, tree: Tree) -> Option<Output> {
 /// of one test must not starve another.
 fn ordinary_id(check: &str, tree: Tree) -> u32 {
     const FIRST: u32 = 200_000;
-    const TESTS_MAX: u32 = 128;
+    const TESTS_MAX: u32 = 256;
+    const TREES: u32 = 3;
     let index = RESTRICTIONS.iter().position(|name| *name == check).expect("a restriction");
-    let index = 2 * u32::try_from(index).expect("a few") + u32::from(tree == Tree::Image);
+    let index = TREES * u32::try_from(index).expect("a few") + tree as u32;
     FIRST + std::process::id() * TESTS_MAX + index
 }
 
@@ -159,7 +174,7 @@ impl Place {
         fs::create_dir_all(&tree).expect("a new folder");
         copy_program(env!("CARGO_BIN_EXE_probe_host"), &host);
         match kind {
-            Tree::Code => copy_program(env!("CARGO_BIN_EXE_probe"), &tree.join("probe")),
+            Tree::Code | Tree::Forked => copy_program(env!("CARGO_BIN_EXE_probe"), &tree.join("probe")),
             Tree::Image => make_image(&tree),
         }
         Self { host, data, _folder: folder }

@@ -14,6 +14,7 @@ mod sandboxes {
     pub(crate) mod limits;
     pub(crate) mod place;
     pub(crate) mod view;
+    pub(crate) mod zygotes;
 }
 
 use std::os::unix::process::CommandExt;
@@ -22,7 +23,7 @@ use std::process::{Command, ExitCode};
 
 use sandbox::{Parking, Role, Seat, Template, TemplateTable, launcher, warden};
 use sandboxes::place::Place;
-use sandboxes::{crashes, held, images, inside, leftovers, life, limits, place, view};
+use sandboxes::{crashes, held, images, inside, leftovers, life, limits, place, view, zygotes};
 
 /// Tells the program to be a warden: with a data folder and what its server shall do.
 const SERVE: &str = "serve";
@@ -58,12 +59,18 @@ const ORDINARY_ID: u32 = 60993;
 
 fn names() -> impl Iterator<Item = String> {
     let name = |(name, _): &(&str, place::Test)| (*name).to_owned();
-    let as_root = [life::TESTS, limits::TESTS, inside::TESTS, view::TESTS, images::TESTS]
+    let as_root = [life::TESTS, limits::TESTS, inside::TESTS, view::TESTS, images::TESTS, zygotes::TESTS]
         .into_iter()
         .flatten()
         .map(name);
-    let rootless_too =
-        [life::TESTS, limits::ROOTLESS_TOO, inside::ROOTLESS_TOO, view::ROOTLESS_TOO, images::TESTS];
+    let rootless_too = [
+        life::TESTS,
+        limits::ROOTLESS_TOO,
+        inside::ROOTLESS_TOO,
+        view::ROOTLESS_TOO,
+        images::TESTS,
+        zygotes::ROOTLESS_TOO,
+    ];
     let as_ordinary_user = rootless_too.into_iter().flatten().map(name);
     let crashes = crashes::TESTS.iter().map(|(name, _)| (*name).to_owned());
     as_root.chain(as_ordinary_user.map(|name| format!("{ORDINARY}{name}"))).chain(crashes)
@@ -122,13 +129,25 @@ fn warden_command(data_dir: &Path, task: &str) -> Command {
 fn start(data_dir: PathBuf, task: &str) -> ExitCode {
     warden::run(warden::Config {
         data_dir,
-        templates: TemplateTable {
-            templates: vec![Template { name: "bare".into(), root: None, binds: Vec::new() }],
-        },
+        templates: TemplateTable { templates: vec![bare(), with_a_zygote()] },
         payload: task.as_bytes().to_vec(),
         descriptors: Vec::new(),
         parking: Parking { per_kind: 1, total: 2 },
     })
+}
+
+fn bare() -> Template {
+    Template { name: "bare".into(), root: None, binds: Vec::new(), zygote: None }
+}
+
+fn with_a_zygote() -> Template {
+    let program = include_str!("sandboxes/zygote.py");
+    let zygote = sandbox::Command {
+        argv: ["/usr/bin/python3", "-I", "-c", program].map(str::to_owned).to_vec(),
+        env: Vec::new(),
+        cwd: "/".to_owned(),
+    };
+    Template { name: "with a zygote".into(), zygote: Some(zygote), ..bare() }
 }
 
 fn serve() -> ExitCode {
@@ -140,7 +159,10 @@ fn serve() -> ExitCode {
         if task == held::TASK {
             return held::run(place).await;
         }
-        let tests = [life::TESTS, limits::TESTS, inside::TESTS, view::TESTS, images::TESTS];
+        if task == held::FORK {
+            return held::fork(place).await;
+        }
+        let tests = [life::TESTS, limits::TESTS, inside::TESTS, view::TESTS, images::TESTS, zygotes::TESTS];
         let (_, test) =
             tests.into_iter().flatten().find(|(name, _)| *name == task).expect("a test of that name");
         tokio::spawn(test(place)).await.map_or(ExitCode::FAILURE, |()| ExitCode::SUCCESS)

@@ -20,7 +20,7 @@ pub(super) fn empty_folder(dir: &Path) -> PathBuf {
 pub(super) fn of(row: &Row, dir: &Path) -> Template {
     let name = row.runtime.identifier().to_owned();
     if let Host::Image(image) = &row.host {
-        return Template { name, root: Some(image.folder.clone()), binds: vec![] };
+        return Template { name, root: Some(image.folder.clone()), binds: vec![], zygote: None };
     }
     let mut binds = match (row.runtime.language(), row.host.interpreter()) {
         (Language::Python, Some(python)) => python_binds(python, &empty_folder(dir)),
@@ -30,7 +30,7 @@ pub(super) fn of(row: &Row, dir: &Path) -> Template {
         _ => vec![],
     };
     binds.push(Bind { source: folder(dir, row.runtime), target: CLIENT_ROOT.into() });
-    Template { name, root: None, binds }
+    Template { name, root: None, binds, zygote: None }
 }
 
 fn program(source: &Path, name: &str) -> Bind {

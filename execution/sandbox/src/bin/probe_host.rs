@@ -9,12 +9,12 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use sandbox::{
-    Command, Egress, Exit, Kind, Launcher, Limits, Listeners, MountPoint, Output, Parking, Process, Role,
-    Root, Sandbox, Seat, Signal, Spec, Template, TemplateId, TemplateTable, TreeId, launcher, warden,
+    Command, Egress, Exit, Kind, Launcher, Limits, MountPoint, Output, Parking, Process, Role, Root, Sandbox,
+    Seat, Signal, Spec, Template, TemplateId, TemplateTable, TreeId, launcher, warden,
 };
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, UnixListener};
 use tokio::task::JoinSet;
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
@@ -47,13 +47,22 @@ fn start() -> Result<ExitCode> {
         std::env::args().skip(1).collect::<Vec<_>>().try_into().map_err(|_| "see the source")?;
     Ok(warden::run(warden::Config {
         data_dir: PathBuf::from(data_dir),
-        templates: TemplateTable {
-            templates: vec![Template { name: "bare".into(), root: None, binds: Vec::new() }],
-        },
+        templates: TemplateTable { templates: vec![bare(), with_a_zygote()] },
         payload: serde_json::to_vec(&json!({ "tree": tree, "root": root, "check": check }))?,
         descriptors: Vec::new(),
         parking: Parking { per_kind: 1, total: 1 },
     }))
+}
+
+fn bare() -> Template {
+    Template { name: "bare".into(), root: None, binds: Vec::new(), zygote: None }
+}
+
+fn with_a_zygote() -> Template {
+    let program = include_str!("../../tests/sandboxes/zygote.py");
+    let argv = ["/usr/bin/python3", "-I", "-c", program].map(str::to_owned).to_vec();
+    let zygote = Command { argv, env: Vec::new(), cwd: "/".to_owned() };
+    Template { zygote: Some(zygote), ..bare() }
 }
 
 fn serve() -> Result<ExitCode> {
@@ -61,7 +70,11 @@ fn serve() -> Result<ExitCode> {
     let order: Value = serde_json::from_slice(&seat.payload)?;
     let text = |name: &str| order[name].as_str().map(str::to_owned).ok_or("the payload is not ours");
     let (tree, check) = (text("tree")?.parse()?, text("check")?);
-    let place = if text("root")? == "image" { Place::Image(tree) } else { Place::Code(tree) };
+    let place = match text("root")?.as_str() {
+        "image" => Place::Image(tree),
+        "zygote" => Place::Forked(tree),
+        _code => Place::Code(tree),
+    };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let line = runtime.block_on(async {
         let processes = if seat.isolation.rootless { PROCESSES_ROOTLESS } else { PROCESSES };
@@ -79,6 +92,8 @@ enum Place {
     Code(TreeId),
     /// In a tree that is the root.
     Image(TreeId),
+    /// In a tree that is mounted as code, and run by processes that a zygote has forked.
+    Forked(TreeId),
 }
 
 /// Two sandboxes side by side, and a server on every address of the host.
@@ -92,6 +107,8 @@ struct Bench {
 struct Cell {
     name: &'static str,
     sandbox: Sandbox,
+    /// Where forked processes ask what they shall do.
+    orders: Option<UnixListener>,
     processes: u32,
 }
 
@@ -102,9 +119,9 @@ impl Bench {
         let address = host.local_addr()?;
         servers.spawn(say(host, "this is the host"));
         let (subject, listeners) = Cell::new("subject", &launcher, place, processes).await?;
-        servers.spawn(say(listeners.runtime_api, subject.name));
+        servers.spawn(say(listeners, subject.name));
         let (neighbour, listeners) = Cell::new("neighbour", &launcher, place, processes).await?;
-        servers.spawn(say(listeners.runtime_api, neighbour.name));
+        servers.spawn(say(listeners, neighbour.name));
         Ok(Self { subject, neighbour, host: address, servers })
     }
 
@@ -168,23 +185,42 @@ impl Cell {
         launcher: &Launcher,
         place: Place,
         processes: u32,
-    ) -> Result<(Self, Listeners)> {
+    ) -> Result<(Self, TcpListener)> {
         let root = match place {
             Place::Code(_) => Root::Template(TemplateId(0)),
+            Place::Forked(_) => Root::Template(TemplateId(1)),
             Place::Image(tree) => Root::Image(tree),
         };
         let kind = Kind { root, tmp_bytes: TMP_BYTES, egress: Egress::Internet };
         let limits = Limits { memory_bytes: MEMORY_BYTES, cpu_millis: 1_000, processes };
         let (sandbox, listeners) = launcher.create(Spec { kind, limits }).await?;
-        if let Place::Code(tree) = place {
+        if let Place::Code(tree) | Place::Forked(tree) = place {
             sandbox.mount(MountPoint::Task, &tree).await?;
         }
-        Ok((Self { name, sandbox, processes }, listeners))
+        let orders = matches!(place, Place::Forked(_)).then_some(listeners.runtime_api_unix);
+        Ok((Self { name, sandbox, orders, processes }, listeners.runtime_api))
     }
 
     async fn spawn(&self, arguments: &[&str], host: SocketAddr) -> Result<(Process, Output)> {
         let argv = [PROBE].iter().chain(arguments).map(|&argument| argument.to_owned()).collect();
-        Ok(self.sandbox.spawn(Command { argv, env: self.environment(host), cwd: "/tmp".into() }).await?)
+        let command = Command { argv, env: self.environment(host), cwd: "/tmp".into() };
+        match &self.orders {
+            Some(orders) => self.fork(orders, &command).await,
+            None => Ok(self.sandbox.spawn(command).await?),
+        }
+    }
+
+    /// What a forked process may do, it may do in any program.
+    async fn fork(&self, orders: &UnixListener, command: &Command) -> Result<(Process, Output)> {
+        let forked = self.sandbox.fork().await?;
+        let environment: serde_json::Map<_, _> =
+            command.env.iter().map(|(name, value)| (name.clone(), json!(value))).collect();
+        let text = json!([command.cwd, command.argv, environment]).to_string();
+        let (mut asking, _) = orders.accept().await?;
+        let script = "import json, os; cwd, argv, env = json.loads(";
+        let script = format!("{script}{}); os.chdir(cwd); os.execve(argv[0], argv, env)", json!(text));
+        asking.write_all(script.as_bytes()).await?;
+        Ok(forked)
     }
 
     fn environment(&self, host: SocketAddr) -> Vec<(String, String)> {

@@ -57,6 +57,14 @@ impl Folders {
         self.make_groups(sandbox)?.iter().try_for_each(|group| write_file(group, "cgroup.procs", "0"))
     }
 
+    /// For each group of a sandbox the file by which a process joins it, for whoever gets the descriptor.
+    pub(crate) fn entrances(&self, sandbox: SandboxId) -> io::Result<Vec<OwnedFd>> {
+        let open = |(_, folder): &(Hierarchy, OwnedFd)| {
+            open_file(folder, &format!("{sandbox}/cgroup.procs"), OFlags::WRONLY)
+        };
+        self.folders.iter().map(open).collect()
+    }
+
     fn make_groups(&self, sandbox: SandboxId) -> io::Result<Vec<OwnedFd>> {
         let make = |(hierarchy, folder): &(Hierarchy, OwnedFd)| {
             let group = make_group(folder, sandbox)?;

@@ -1,31 +1,28 @@
 //! From a copy of the launcher to process 1 of a finished sandbox.
 //!
 //! The order matters throughout. Cgroups come first, so that everything after is counted; what needs the host's files
-//! (cgroup folders, loop devices) comes before the template's mount namespace is entered; what needs privileges comes
-//! before they are dropped; and the server hears of the sandbox last.
+//! (cgroup folders, loop devices) comes before the template's mount namespace is entered; what needs power over the
+//! host comes before the ward is entered, if there is one, and namespaces that shall belong to the ward after; what
+//! needs privileges comes before they are dropped; and the server hears of the sandbox last.
 
-use std::io;
+use std::io::{self, Read, Write};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
 use rustix::mount::MountAttrFlags;
-use rustix::process::{Gid, Resource};
+use rustix::process::Gid;
 use rustix::thread::UnshareFlags;
 
 use super::settings::{self, UserLimits};
 use crate::descriptors::{close_all_but, place};
 use crate::failure::At;
 use crate::mounts::{self, Detached, Restrictions};
-use crate::namespaces::{self, IdentityMap};
+use crate::namespaces::{self, Cloned, IdentityMap};
 use crate::packet;
-use crate::protocol::{Failure, InitEvent, ReadyParts};
+use crate::protocol::{BirthEvent, Failure, InitEvent, ReadyParts};
 use crate::scratch::Scratch;
 use crate::spec::{Kind, SandboxId};
-use crate::{cgroup, egress, landlock, loopback, privileges, seccomp, usage_page};
+use crate::{cgroup, egress, limits, loopback, privileges, seccomp, usage_page};
 
-/// AWS's limit of open files in an environment.
-const OPEN_FILES: u64 = 1024;
-/// AWS's limit of processes and threads; the bound where no cgroup counts them.
-const PROCESSES: u64 = 1024;
 /// `/run` holds one socket.
 const RUN_BYTES: &str = "16k";
 
@@ -37,9 +34,11 @@ pub(crate) struct Birth<'a> {
     pub(crate) identity: IdentityMap,
     /// To the server.
     pub(crate) control: OwnedFd,
-    /// To the launcher: a byte once the sandbox is finished.
+    /// To the launcher, for [`BirthEvent`]s.
     pub(crate) settled: OwnedFd,
     pub(crate) template: BorrowedFd<'a>,
+    /// The user namespace to which the sandbox's namespaces shall belong, if it is not the launcher's.
+    pub(crate) ward: Option<BorrowedFd<'a>>,
     pub(crate) folders: &'a cgroup::Folders,
     pub(crate) scratch: &'a Scratch,
     /// Whether no cgroup counts memory.
@@ -65,6 +64,46 @@ pub(super) fn settle(birth: Birth<'_>) -> io::Result<Settled> {
     }
 }
 
+/// What takes the host's view and the launcher's power to get.
+struct Provisions {
+    out_of_memory_notice: Option<OwnedFd>,
+    tmp: Detached,
+    run: Detached,
+}
+
+impl Provisions {
+    fn get(birth: &Birth<'_>) -> Result<Self, Failure> {
+        birth.folders.join(birth.sandbox).at("join the cgroups")?;
+        let out_of_memory_notice =
+            birth.folders.out_of_memory_notice(birth.sandbox).at("watch for memory events")?;
+        let tmp = birth.scratch.make(birth.kind.tmp_bytes).at("make /tmp")?;
+        let run = Detached::new("tmpfs", &[("size", RUN_BYTES), ("mode", "755")], run_attributes())
+            .at("make /run")?;
+        Ok(Self { out_of_memory_notice, tmp, run })
+    }
+}
+
+/// Goes on as a sibling of this process, as process 1 of a pid namespace that belongs to the ward: a pid namespace
+/// belongs to the user namespace of whoever makes it, and nobody can enter a ward and keep power over the host.
+///
+/// The sibling waits until the launcher has been told of it, for its own news must not come first.
+fn enter_ward(ward: BorrowedFd<'_>, birth: &Birth<'_>) -> Result<(), Failure> {
+    namespaces::enter_user_namespace(ward).at("enter the ward")?;
+    let (mut known, mut announced) = io::pipe().at("make a pipe")?;
+    match namespaces::clone_sibling_as_process_1().at("clone in the ward")? {
+        Cloned::Child => {
+            drop(announced);
+            known.read_exact(&mut [0]).at("be announced")
+        }
+        Cloned::Parent { pid, pidfd } => {
+            let event = BirthEvent::Reborn { pid: pid.as_raw_nonzero().get() };
+            let told = packet::send(&birth.settled, &event, &[pidfd.as_fd()]);
+            let told = told.and_then(|()| announced.write_all(b"!"));
+            super::exit(i32::from(told.is_err()))
+        }
+    }
+}
+
 /// What the server gets, and what is still needed when privileges are dropped.
 struct Sockets {
     listeners: Vec<OwnedFd>,
@@ -75,20 +114,18 @@ struct Sockets {
 }
 
 impl Sockets {
-    /// The steps that need the host's view and the launcher's power.
     fn open(birth: &Birth<'_>) -> Result<Self, Failure> {
-        birth.folders.join(birth.sandbox).at("join the cgroups")?;
-        let out_of_memory_notice =
-            birth.folders.out_of_memory_notice(birth.sandbox).at("watch for memory events")?;
-        let tmp = birth.scratch.make(birth.kind.tmp_bytes).at("make /tmp")?;
-        let run = Detached::new("tmpfs", &[("size", RUN_BYTES), ("mode", "755")], run_attributes())
-            .at("make /run")?;
+        let Provisions { out_of_memory_notice, tmp, run } = Provisions::get(birth)?;
+        namespaces::enter_mount_namespace(birth.template).at("enter the template")?;
+        if let Some(ward) = birth.ward {
+            enter_ward(ward, birth)?;
+        }
         leave_namespaces().at("enter new namespaces")?;
         loopback::bring_up().at("bring lo up")?;
         let mut listeners = Vec::from(loopback::listen().at("listen on the loopback")?);
         let egress =
             egress::prepare_namespace(birth.kind.egress).at("prepare the way out")?.into_descriptors();
-        enter_root(birth.template, tmp, run)?;
+        furnish_root(tmp, run)?;
         let user_limits = UserLimits::open().at("open the limits of users")?;
         settings::make_read_only().at("make the kernel's settings read-only")?;
         listeners.push(loopback::listen_unix().at("listen on the unix socket")?);
@@ -115,17 +152,15 @@ fn run_attributes() -> MountAttrFlags {
     MountAttrFlags::MOUNT_ATTR_NOSUID | MountAttrFlags::MOUNT_ATTR_NODEV | MountAttrFlags::MOUNT_ATTR_NOEXEC
 }
 
+/// The mount namespace becomes a copy of the template's.
 fn leave_namespaces() -> io::Result<()> {
-    namespaces::unshare(
-        UnshareFlags::NEWNET | UnshareFlags::NEWIPC | UnshareFlags::NEWUTS | UnshareFlags::NEWCGROUP,
-    )?;
+    let network = UnshareFlags::NEWNET | UnshareFlags::NEWIPC | UnshareFlags::NEWUTS;
+    namespaces::unshare(network | UnshareFlags::NEWCGROUP | UnshareFlags::NEWNS)?;
     Ok(rustix::system::sethostname(b"sandbox")?)
 }
 
-/// Goes into a copy of the template's mount namespace and completes it with what each sandbox has of its own.
-fn enter_root(template: BorrowedFd<'_>, tmp: Detached, run: Detached) -> Result<(), Failure> {
-    namespaces::enter_mount_namespace(template).at("enter the template")?;
-    namespaces::unshare(UnshareFlags::NEWNS).at("copy the template")?;
+/// Completes the copy of the template with what each sandbox has of its own.
+fn furnish_root(tmp: Detached, run: Detached) -> Result<(), Failure> {
     tmp.attach("/tmp").at("mount /tmp")?;
     run.attach("/run").at("mount /run")?;
     Detached::new("proc", &[], run_attributes()).and_then(|proc| proc.attach("/proc")).at("mount /proc")
@@ -135,13 +170,12 @@ fn enter_root(template: BorrowedFd<'_>, tmp: Detached, run: Detached) -> Result<
 fn finish(birth: &Birth<'_>, sockets: Sockets) -> Result<Option<OwnedFd>, Failure> {
     become_nobody(birth.identity).at("enter a user namespace")?;
     sockets.user_limits.set().at("limit the user namespace")?;
-    limit_resources().at("limit resources")?;
+    limits::set_for_processes().at("limit resources")?;
     standard_streams_to_null().at("open /dev/null")?;
     privileges::renounce_gaining().and_then(|()| privileges::drop_capabilities()).at("drop capabilities")?;
     privileges::hide_from_tracers().at("hide from tracers")?;
-    landlock::restrict().at("enter a landlock scope")?;
     seccomp::install().at("install the system call filter")?;
-    rustix::io::write(&birth.settled, b"!").at("tell the launcher")?;
+    packet::send(&birth.settled, &BirthEvent::Settled, &[]).at("tell the launcher")?;
     let event = InitEvent::Ready { parts: sockets.parts() };
     packet::send(&birth.control, &event, &sockets.descriptors()).at("tell the server")?;
     Ok(sockets.usage_page)
@@ -157,12 +191,6 @@ fn become_nobody(identity: IdentityMap) -> io::Result<()> {
     privileges::own_proc_files()?;
     namespaces::unshare(UnshareFlags::NEWUSER)?;
     identity.write()
-}
-
-fn limit_resources() -> io::Result<()> {
-    privileges::limit(Resource::Nofile, OPEN_FILES)?;
-    privileges::limit(Resource::Nproc, PROCESSES)?;
-    privileges::limit(Resource::Core, 0)
 }
 
 fn standard_streams_to_null() -> io::Result<()> {

@@ -2,7 +2,6 @@
 #![allow(unsafe_code)]
 
 use std::collections::HashSet;
-use std::ffi::CString;
 use std::fs::File;
 use std::io::{self, Read};
 use std::mem::MaybeUninit;
@@ -14,10 +13,9 @@ use rustix::process::{Pid, WaitOptions, WaitStatus};
 
 use crate::descriptors::{close_all_but, place};
 use crate::process::{Command, Exit, Refused, Signal};
-use crate::{privileges, signals};
+use crate::program::Program;
+use crate::{landlock, privileges, signals};
 
-/// Where a program is looked for when its environment has no `PATH`.
-const DEFAULT_PATH: &str = "/usr/local/bin:/usr/bin:/bin";
 /// The first byte of a report that names the working folder as what was refused.
 const WORKING_FOLDER_STEP: u8 = b'w';
 const PROGRAM_STEP: u8 = b'p';
@@ -32,13 +30,13 @@ impl Children {
     /// Starts a process; returns its pid and the reading ends of its standard output and error. What `execve`
     /// refuses comes back as its error.
     pub(super) fn spawn(&mut self, command: &Command) -> Result<(u32, [OwnedFd; 2]), Refused> {
-        let image = Image::new(command)?;
+        let program = Program::new(command)?;
         let pipe = || rustix::pipe::pipe_with(PipeFlags::CLOEXEC).map_err(io::Error::from);
         let ((stdout, stdout_end), (stderr, stderr_end), (error, error_end)) = (pipe()?, pipe()?, pipe()?);
         let ends = [stdout_end, stderr_end, error_end];
         // SAFETY: init is single-threaded, so the child's copy of memory is whole and every lock in it is free.
         let pid = match unsafe { libc::fork() } {
-            0 => become_program(&image, ends),
+            0 => become_program(&program, ends),
             pid if pid > 0 => pid,
             _failed => return Err(io::Error::last_os_error().into()),
         };
@@ -51,6 +49,16 @@ impl Children {
                 Err(refused)
             }
         }
+    }
+
+    /// Takes over a process that another one forked into the sandbox.
+    pub(super) fn adopt(&mut self, pid: u32) -> io::Result<()> {
+        let pid = i32::try_from(pid).ok().and_then(Pid::from_raw).filter(|pid| !pid.is_init());
+        let pid = pid.ok_or(io::ErrorKind::InvalidInput)?;
+        // One that has died since is there until it is reaped, and then it is too late to tell how it ended.
+        rustix::process::test_kill_process(pid)?;
+        self.alive.insert(pid.as_raw_nonzero().get());
+        Ok(())
     }
 
     /// Only a living child is signalled, and a dead one keeps its pid until it is reaped, so the pid is never another's.
@@ -123,67 +131,13 @@ fn refusal(pipe: OwnedFd) -> io::Result<Option<Refused>> {
     Ok(Some(Refused { errno: i32::from_ne_bytes(errno), working_folder: step == WORKING_FOLDER_STEP }))
 }
 
-/// What `execve` takes, made before the fork.
-struct Image {
-    paths: Vec<CString>,
-    argv: Vec<CString>,
-    env: Vec<CString>,
-    cwd: CString,
-}
-
-impl Image {
-    fn new(command: &Command) -> io::Result<Self> {
-        let program = command.argv.first().ok_or(io::ErrorKind::InvalidInput)?;
-        let argv = command.argv.iter().map(|argument| c_string(argument.clone()));
-        let env = command.env.iter().map(|(name, value)| c_string(format!("{name}={value}")));
-        Ok(Self {
-            paths: candidates(program, &command.env)?,
-            argv: argv.collect::<io::Result<_>>()?,
-            env: env.collect::<io::Result<_>>()?,
-            cwd: c_string(command.cwd.clone())?,
-        })
-    }
-
-    /// Returns only the reason why no candidate could be run.
-    fn execute(&self) -> io::Error {
-        let (argv, env) = (pointers(&self.argv), pointers(&self.env));
-        let mut refusal = io::Error::from_raw_os_error(libc::ENOENT);
-        for path in &self.paths {
-            // SAFETY: `path` is terminated, and both lists are of terminated strings that outlive the call and end in
-            // a null pointer. On success the call does not return.
-            unsafe { libc::execve(path.as_ptr(), argv.as_ptr(), env.as_ptr()) };
-            let error = io::Error::last_os_error();
-            if error.raw_os_error() != Some(libc::ENOENT) {
-                refusal = error;
-            }
-        }
-        refusal
-    }
-}
-
-fn candidates(program: &str, env: &[(String, String)]) -> io::Result<Vec<CString>> {
-    if program.contains('/') {
-        return Ok(vec![c_string(program.to_owned())?]);
-    }
-    let path = env.iter().find(|(name, _)| name == "PATH").map_or(DEFAULT_PATH, |(_, value)| value);
-    path.split(':').map(|folder| c_string(format!("{folder}/{program}"))).collect()
-}
-
-fn c_string(text: String) -> io::Result<CString> {
-    CString::new(text).map_err(|_nul_inside| io::ErrorKind::InvalidInput.into())
-}
-
-fn pointers(strings: &[CString]) -> Vec<*const libc::c_char> {
-    strings.iter().map(|string| string.as_ptr()).chain([std::ptr::null()]).collect()
-}
-
 /// The child's side of the fork.
-fn become_program(image: &Image, ends: [OwnedFd; 3]) -> ! {
+fn become_program(program: &Program, ends: [OwnedFd; 3]) -> ! {
     let [stdout, stderr, report] = ends;
     let (step, error) = match arrange(&stdout, &stderr, &report) {
-        Ok(()) => match rustix::process::chdir(image.cwd.as_c_str()) {
-            Ok(()) => (PROGRAM_STEP, image.execute()),
-            Err(errno) => (WORKING_FOLDER_STEP, errno.into()),
+        Ok(()) => match program.enter_working_folder() {
+            Ok(()) => (PROGRAM_STEP, program.execute()),
+            Err(error) => (WORKING_FOLDER_STEP, error),
         },
         Err(error) => (PROGRAM_STEP, error),
     };
@@ -201,6 +155,7 @@ fn arrange(stdout: &OwnedFd, stderr: &OwnedFd, report: &OwnedFd) -> io::Result<(
     close_all_but(&[report.as_fd()])?;
     rustix::process::setsid()?;
     signals::reset()?;
+    landlock::restrict()?;
     prefer_as_victim()
 }
 
@@ -210,25 +165,4 @@ fn prefer_as_victim() -> io::Result<()> {
     const FIRST_TO_GO: &str = "1000";
     privileges::own_proc_files()?;
     std::fs::write("/proc/self/oom_score_adj", FIRST_TO_GO)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn paths(program: &str, env: &[(&str, &str)]) -> Vec<String> {
-        let env: Vec<_> = env.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        candidates(program, &env).unwrap().into_iter().map(|path| path.into_string().unwrap()).collect()
-    }
-
-    #[test]
-    fn a_program_with_a_slash_is_taken_as_it_is() {
-        assert_eq!(paths("/var/runtime/bootstrap", &[("PATH", "/bin")]), ["/var/runtime/bootstrap"]);
-    }
-
-    #[test]
-    fn a_bare_name_is_looked_up_on_the_path_of_its_own_environment() {
-        assert_eq!(paths("node", &[("PATH", "/a:/b")]), ["/a/node", "/b/node"]);
-        assert_eq!(paths("sh", &[]), ["/usr/local/bin/sh", "/usr/bin/sh", "/bin/sh"]);
-    }
 }

@@ -23,6 +23,12 @@ pub(super) fn rules() -> Rules {
     rules
 }
 
+pub(super) fn zygote_rules() -> Rules {
+    let mut rules = rules();
+    rules.insert(libc::SYS_setns, ALLOW);
+    rules
+}
+
 /// 0x80 is absent: to `clone` it belongs to the exit signal, and a time namespace comes only by `unshare`.
 const CLONE_NAMESPACES: i32 = libc::CLONE_NEWNS
     | libc::CLONE_NEWCGROUP

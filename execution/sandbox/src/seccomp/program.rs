@@ -74,6 +74,18 @@ impl Program {
         Self(program)
     }
 
+    /// As the kernel takes it.
+    pub(crate) fn to_bytes(&self) -> Vec<u8> {
+        let instruction = |instruction: &sock_filter| {
+            let mut bytes = [0; 8];
+            bytes[..2].copy_from_slice(&instruction.code.to_ne_bytes());
+            bytes[2..4].copy_from_slice(&[instruction.jt, instruction.jf]);
+            bytes[4..].copy_from_slice(&instruction.k.to_ne_bytes());
+            bytes
+        };
+        self.0.iter().flat_map(instruction).collect()
+    }
+
     pub(super) fn instructions(&self) -> &[sock_filter] {
         &self.0
     }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
 
-use super::held::{GONE, READY, TASK};
+use super::held::{FORK, GONE, READY, TASK};
 use super::leftovers::{self, alive, children, family};
 use crate::warden_command;
 
@@ -36,6 +36,12 @@ pub(crate) const TESTS: &[(&str, Crash)] = &[
     ),
     ("a_second_warden_on_the_same_folder_is_refused", a_second_warden_on_the_same_folder_is_refused),
     ("the_server_runs_without_privileges", the_server_runs_without_privileges),
+    (
+        "a_killed_zygote_is_replaced_and_its_children_go_on",
+        a_killed_zygote_is_replaced_and_its_children_go_on,
+    ),
+    ("a_zygote_that_hangs_is_replaced", a_zygote_that_hangs_is_replaced),
+    ("a_zygote_has_no_power_over_the_host", a_zygote_has_no_power_over_the_host),
 ];
 
 fn a_killed_launcher_takes_its_sandboxes_along_and_is_replaced(data_dir: &Path) {
@@ -108,6 +114,44 @@ fn the_server_runs_without_privileges(data_dir: &Path) {
     assert_eq!(field("NoNewPrivs:"), "1");
 }
 
+fn a_killed_zygote_is_replaced_and_its_children_go_on(data_dir: &Path) {
+    let mut mayfly = Mayfly::start_task(data_dir, FORK);
+    let zygote = mayfly.zygote();
+    kill(zygote);
+    mayfly.expect(GONE);
+    mayfly.expect(READY);
+    assert_ne!(mayfly.zygote(), zygote);
+}
+
+fn a_zygote_that_hangs_is_replaced(data_dir: &Path) {
+    let mut mayfly = Mayfly::start_task(data_dir, FORK);
+    signal(mayfly.zygote(), Signal::STOP);
+    mayfly.expect(GONE);
+    mayfly.expect(READY);
+}
+
+fn a_zygote_has_no_power_over_the_host(data_dir: &Path) {
+    let mayfly = Mayfly::start_task(data_dir, FORK);
+    let zygote = mayfly.zygote();
+    let status = std::fs::read_to_string(format!("/proc/{zygote}/status")).expect("a status");
+    let field = |name: &str| {
+        status.lines().find_map(|line| line.strip_prefix(name)).expect("a field").trim().to_owned()
+    };
+    let uid: u32 = field("Uid:").split('\t').next().expect("a number").parse().expect("a number");
+    assert!((0x7001_0000..0x7FFF_0000).contains(&uid), "{uid} is of Mayfly's own range");
+    assert_eq!(field("Groups:"), "");
+    let enter_only = 1_u64 << 21 | 1 << 18;
+    for set in ["CapPrm:", "CapEff:", "CapBnd:"] {
+        assert_eq!(u64::from_str_radix(&field(set), 16), Ok(enter_only), "{set}");
+    }
+    assert_eq!((field("NoNewPrivs:").as_str(), field("Seccomp:").as_str()), ("1", "2"));
+    let namespace =
+        |pid: &str, kind| std::fs::read_link(format!("/proc/{pid}/ns/{kind}")).expect("a namespace");
+    for kind in ["user", "mnt", "net", "ipc", "uts", "cgroup"] {
+        assert_ne!(namespace(&zygote.to_string(), kind), namespace("self", kind), "{kind}");
+    }
+}
+
 /// A warden with a server that holds sandboxes.
 struct Mayfly {
     warden: Child,
@@ -116,7 +160,11 @@ struct Mayfly {
 
 impl Mayfly {
     fn start(data_dir: &Path) -> Self {
-        let mut warden = warden_command(data_dir, TASK).stdout(Stdio::piped()).spawn().expect("a warden");
+        Self::start_task(data_dir, TASK)
+    }
+
+    fn start_task(data_dir: &Path, task: &str) -> Self {
+        let mut warden = warden_command(data_dir, task).stdout(Stdio::piped()).spawn().expect("a warden");
         let words = BufReader::new(warden.stdout.take().expect("a pipe")).lines();
         let mut mayfly = Self { warden, words };
         mayfly.expect(READY);
@@ -139,6 +187,13 @@ impl Mayfly {
         let find =
             |word: &str| children.iter().copied().find(|pid| argument(pid).contains(word)).expect(word);
         (find("internal-server"), find("internal-launcher"))
+    }
+
+    /// The launcher's one child that is no copy of it.
+    fn zygote(&self) -> u32 {
+        let (_server, launcher) = self.parts();
+        let name = |pid: &u32| std::fs::read_to_string(format!("/proc/{pid}/comm")).unwrap_or_default();
+        children(launcher).into_iter().find(|pid| name(pid).starts_with("python")).expect("a zygote")
     }
 
     fn stop(mut self) -> ExitStatus {

@@ -2,14 +2,19 @@
 
 use std::io::Write;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use super::place::{Place, start};
+use super::zygotes::zygote_spec;
 
 pub(crate) const TASK: &str = "hold";
+/// Instead of holding, has a zygote fork again and again.
+pub(crate) const FORK: &str = "fork";
 pub(crate) const READY: &str = "ready";
 pub(crate) const GONE: &str = "gone";
 
 const SANDBOXES: usize = 3;
+const PAUSE: Duration = Duration::from_millis(200);
 
 pub(crate) async fn run(place: Place) -> ExitCode {
     let mut stop =
@@ -28,6 +33,25 @@ pub(crate) async fn run(place: Place) -> ExitCode {
             () = held[1].0.gone() => say(GONE),
             _ = stop.recv() => return ExitCode::from(42),
         }
+    }
+}
+
+/// Says that a fork worked after others had not, that one failed after others had not, and then that a process which
+/// was forked before goes on.
+pub(crate) async fn fork(place: Place) -> ExitCode {
+    let (sandbox, _listeners) = place.create(zygote_spec()).await;
+    let (mut process, _output) = sandbox.fork().await.expect("a first fork");
+    say(READY);
+    let mut works = true;
+    loop {
+        let worked = sandbox.fork().await.is_ok();
+        if worked != works {
+            say(if worked { READY } else { GONE });
+            let ended = tokio::time::timeout(PAUSE, process.wait()).await;
+            assert!(ended.is_err(), "a process that had been forked has ended: {ended:?}");
+        }
+        works = worked;
+        tokio::time::sleep(PAUSE).await;
     }
 }
 
