@@ -165,7 +165,11 @@ pub(crate) struct Place {
 impl Place {
     /// One that dies while it is furnished is as good as none: nothing of the function has run in it.
     async fn parked(parking: &Parking, launch: &Launch) -> Option<Place> {
-        let Parked { sandbox, api, front, datagrams, runtime } = parking.take(launch)?;
+        let parked = match parking.take(launch) {
+            Some(parked) => parked,
+            None => parking.fork(launch).await?,
+        };
+        let Parked { sandbox, api, front, datagrams, runtime, .. } = parked;
         let place = Place { sandbox, api, front, datagrams, parked: Some(runtime) };
         place.sandbox.set_limits(&init_limits(&launch.version)).ok()?;
         place.mount_code(launch).await.ok()?;

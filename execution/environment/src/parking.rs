@@ -12,11 +12,11 @@ mod parked;
 mod policy;
 mod variables;
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
-use model::FunctionVersion;
+use model::{FunctionVersion, Runtime};
 use sandbox::{Egress, Launcher};
 use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval, sleep};
@@ -29,7 +29,7 @@ pub(crate) use parked::Parked;
 use policy::{Action, Event, Policy};
 
 pub use policy::Bounds;
-pub(crate) use variables::settings;
+pub(crate) use variables::{command, settings};
 
 /// Whoever has just taken an environment is about to use it, and starting the next one competes with that.
 const REFILL_DELAY: Duration = Duration::from_millis(25);
@@ -63,6 +63,8 @@ struct Garage {
     policy: Policy,
     parked: HashMap<ParkedKind, VecDeque<Parked>>,
     entries: HashMap<ParkedKind, Arc<RuntimeEntry>>,
+    /// Runtimes whose zygote has lately forked.
+    forking: HashSet<Runtime>,
     tasks: JoinSet<()>,
 }
 
@@ -75,6 +77,7 @@ impl Parking {
                 policy: Policy::new(bounds),
                 parked: HashMap::new(),
                 entries: HashMap::new(),
+                forking: HashSet::new(),
                 tasks: JoinSet::new(),
             }),
         });
@@ -126,6 +129,19 @@ impl Parking {
         taken.and_then(|mut parked| parked.is_alive().then_some(parked))
     }
 
+    /// One that is made for this function at once, where that is faster than to start its runtime.
+    pub(crate) async fn fork(&self, launch: &Launch) -> Option<Parked> {
+        let runtime = launch.runtime.as_ref()?;
+        let kind = ParkedKind::of(&launch.version, runtime, launch.egress)?;
+        if !self.0.garage().forking.contains(&kind.runtime) {
+            return None;
+        }
+        let made = Parked::start(self.launcher(), kind, runtime).await;
+        let made = made.inspect_err(|error| tracing::warn!(%error, %kind, "no environment could be forked"));
+        self.0.garage().note(kind, made.as_ref().is_ok_and(|parked| parked.was_forked));
+        made.ok()
+    }
+
     fn change<T>(&self, change: impl FnOnce(&mut Garage) -> (T, Vec<Event>)) -> T {
         Shared::change(&self.0, change)
     }
@@ -157,6 +173,7 @@ impl Shared {
     fn park(self: &Arc<Self>, kind: ParkedKind, parked: Parked) {
         let memory_mib = parked.memory_mib().unwrap_or(policy::SIZE_GUESS_MIB);
         self.change(|garage| {
+            garage.note(kind, parked.was_forked);
             garage.parked.entry(kind).or_default().push_back(parked);
             ((), vec![Event::Made { kind, memory_mib }])
         });
@@ -181,6 +198,15 @@ impl Shared {
 }
 
 impl Garage {
+    /// Whether the next one can be forked, as far as the last one tells.
+    fn note(&mut self, kind: ParkedKind, was_forked: bool) {
+        if was_forked {
+            self.forking.insert(kind.runtime);
+        } else {
+            self.forking.remove(&kind.runtime);
+        }
+    }
+
     fn perform(&mut self, actions: Vec<Action>, shared: &Arc<Shared>) -> Vec<Parked> {
         while self.tasks.try_join_next().is_some() {}
         let mut discarded = Vec::new();

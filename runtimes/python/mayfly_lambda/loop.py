@@ -9,8 +9,13 @@ from .context import LambdaContext
 from .output import Output
 from .rehearsal import rehearse
 
+# A zygote has this file, and no sandbox.
+_ZYGOTE_S_LIBRARY = "/run/zygote.so"
+
 
 def run():
+    if os.path.exists(_ZYGOTE_S_LIBRARY):
+        _become_child()
     api = RuntimeApi()
     output = Output()
     if not place.is_known():
@@ -21,6 +26,13 @@ def run():
     function = _load(api, output)
     while True:
         _serve(api, output, function, api.next())
+
+
+def _become_child():
+    before = list(sys.modules)
+    from . import zygote
+
+    zygote.become_child(_ZYGOTE_S_LIBRARY, before)
 
 
 def _load(api, output):

@@ -5,9 +5,7 @@ use std::pin::pin;
 use std::task::{Context, Waker};
 use std::time::Duration;
 
-use sandbox::{
-    Command, Launcher, Limits, Listeners, Output, Process, Sandbox, SandboxError, SpawnError, Spec,
-};
+use sandbox::{Launcher, Limits, Listeners, Output, Process, Sandbox, SandboxError, SpawnError, Spec};
 use tokio::net::{TcpListener, UdpSocket};
 use tokio::time::timeout;
 
@@ -25,9 +23,6 @@ const MEMORY_MIN_MIB: u32 = 128;
 /// Half a processor: nobody waits for it.
 const CPU_MILLIS: u32 = 500;
 
-/// No function is there whose folder it could be; the runtime goes to that one's.
-const WORKING_FOLDER: &str = "/";
-
 #[derive(Debug)]
 pub(crate) struct Parked {
     pub(crate) sandbox: Sandbox,
@@ -35,6 +30,8 @@ pub(crate) struct Parked {
     pub(crate) front: TcpListener,
     pub(crate) datagrams: UdpSocket,
     pub(crate) runtime: (Process, Output),
+    /// By the zygote of its runtime, which so is known to live.
+    pub(super) was_forked: bool,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -60,13 +57,15 @@ impl Parked {
         entry: &RuntimeEntry,
     ) -> Result<Parked, ParkError> {
         let (sandbox, listeners) = launcher.create(Spec { kind: kind.sandbox, limits: limits(kind) }).await?;
-        let argv = entry.interpreter_command(kind.heap_mib.unwrap_or_default());
-        let argv = argv.ok_or(ParkError::NoInterpreter)?;
-        let env = variables::while_parked(entry);
-        let runtime = sandbox.spawn(Command { argv, env, cwd: WORKING_FOLDER.to_owned() }).await?;
+        let forked = if entry.has_zygote() { fork(&sandbox).await } else { None };
+        let was_forked = forked.is_some();
+        let runtime = match forked {
+            Some(runtime) => runtime,
+            None => spawn(&sandbox, kind, entry).await?,
+        };
         let api = RuntimeApi::parked(listeners.runtime_api, listeners.runtime_api_unix);
         let Listeners { front, datagrams, .. } = listeners;
-        let mut parked = Parked { sandbox, api, front, datagrams, runtime };
+        let mut parked = Parked { sandbox, api, front, datagrams, runtime, was_forked };
         timeout(START_MAX, parked.become_ready()).await.map_err(|_elapsed| ParkError::TimedOut)??;
         Ok(parked)
     }
@@ -89,6 +88,20 @@ impl Parked {
         let mib = usage.memory_current_bytes.div_ceil(1 << 20);
         (mib > 0).then_some(mib)
     }
+}
+
+/// What a zygote cannot do, its runtime can do for itself.
+async fn fork(sandbox: &Sandbox) -> Option<(Process, Output)> {
+    sandbox.fork().await.inspect_err(|error| tracing::warn!(%error, "no runtime was forked")).ok()
+}
+
+async fn spawn(
+    sandbox: &Sandbox,
+    kind: ParkedKind,
+    entry: &RuntimeEntry,
+) -> Result<(Process, Output), ParkError> {
+    let command = variables::command(entry, kind.heap_mib).ok_or(ParkError::NoInterpreter)?;
+    Ok(sandbox.spawn(command).await?)
 }
 
 fn limits(kind: ParkedKind) -> Limits {

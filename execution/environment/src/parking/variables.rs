@@ -1,14 +1,22 @@
-//! The environment of a runtime process before it has a function, and what it is told when it gets one.
+//! A runtime process before it has a function, and what it is told when it gets one.
 
 use std::collections::BTreeMap;
+
+use sandbox::Command;
 
 use crate::env_vars;
 use crate::environment::Launch;
 use crate::runtimes::RuntimeEntry;
 
-/// Only what every function of the runtime has too: `/proc/self/environ` shows it for ever.
-pub(super) fn while_parked(runtime: &RuntimeEntry) -> Vec<(String, String)> {
-    env_vars::of_every_function(runtime).into_iter().collect()
+/// No function is there whose folder it could be; the runtime goes to that one's.
+const WORKING_FOLDER: &str = "/";
+
+/// Starts a runtime that waits for its function. Its variables are only those that every function of the runtime has
+/// too: `/proc/self/environ` shows them for ever.
+pub(crate) fn command(runtime: &RuntimeEntry, heap_mib: Option<u32>) -> Option<Command> {
+    let argv = runtime.interpreter_command(heap_mib.unwrap_or_default())?;
+    let env = env_vars::of_every_function(runtime).into_iter().collect();
+    Some(Command { argv, env, cwd: WORKING_FOLDER.to_owned() })
 }
 
 /// All of the function's variables, as a JSON object.

@@ -40,7 +40,9 @@ static PYTHON: &[File] = client_files!("python":
     "mayfly_lambda/output.py",
     "mayfly_lambda/place.py",
     "mayfly_lambda/rehearsal.py",
+    "mayfly_lambda/shelf.py",
     "mayfly_lambda/stage/index.py",
+    "mayfly_lambda/zygote.py",
 );
 static NODE: &[File] = client_files!("nodejs":
     "index.mjs",
@@ -160,6 +162,11 @@ impl RuntimeEntry {
             Language::Java => Some(java_command(memory_mib)),
             Language::Custom | Language::Dotnet | Language::Go => None,
         }
+    }
+
+    /// Whether Mayfly's client can be loaded once and forked for each environment.
+    pub(crate) fn has_zygote(&self) -> bool {
+        !self.image && self.runtime.language() == Language::Python
     }
 
     /// `python:3.12.v1`, as INIT_START shows it.

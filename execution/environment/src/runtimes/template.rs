@@ -4,9 +4,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use sandbox::{Bind, Template};
+use sandbox::{Bind, Command, Template};
 
-use super::{Host, Interpreter, Row, folder, recognition};
+use super::{Host, Interpreter, Row, RuntimeEntry, folder, recognition};
+use crate::parking;
 use model::runtime::Language;
 
 const LANGUAGE_ROOT: &str = "/var/lang";
@@ -30,7 +31,12 @@ pub(super) fn of(row: &Row, dir: &Path) -> Template {
         _ => vec![],
     };
     binds.push(Bind { source: folder(dir, row.runtime), target: CLIENT_ROOT.into() });
-    Template { name, root: None, binds, zygote: None }
+    Template { name, root: None, binds, zygote: zygote(row) }
+}
+
+/// What starts a runtime ahead of its function starts the zygote, whose children show the command as theirs.
+fn zygote(row: &Row) -> Option<Command> {
+    parking::command(&row.entry().filter(RuntimeEntry::has_zygote)?, None)
 }
 
 fn program(source: &Path, name: &str) -> Bind {

@@ -1,0 +1,88 @@
+"""A process that has loaded what functions commonly import, and forks the runtimes that serve them.
+
+It is the same program as any runtime, so nothing of the fork shows in a child's arguments and variables. The library
+that Mayfly puts beside it says which sandbox the next child belongs to and takes it there. A zygote never sees
+anything of a function.
+"""
+
+import gc
+import io
+import logging
+import os
+import sys
+import time
+
+from . import shelf
+
+_NO_MORE_ORDERS = 61  # ENODATA
+_SEED_BYTES = 32
+
+
+def become_child(path, before):
+    """Returns in the processes that are forked, each in its sandbox. `before` are the modules that every runtime has."""
+    preloaded = shelf.fill(before)
+    library = preloaded.get("ctypes").CDLL(path)
+    _end_if(library.zygote_start())
+    preloaded.install()
+    # What is there now is garbage in no child, and a collection must not write into pages that all of them share.
+    gc.collect()
+    gc.freeze()
+    while True:
+        _end_if(library.zygote_await())
+        if _is_child():
+            break
+        library.zygote_release()
+    library.zygote_enter()
+    _begin_anew(preloaded)
+
+
+def _end_if(error):
+    if error:
+        os._exit(0 if error == _NO_MORE_ORDERS else error)
+
+
+def _is_child():
+    """Forks twice: the sandbox takes over a process whose parent has ended."""
+    if not _fork():
+        return False
+    if not _fork():
+        os._exit(0)
+    return True
+
+
+def _fork():
+    """Whether this is the new process. A sandbox that has just ended takes none."""
+    try:
+        return os.fork() == 0
+    except OSError:
+        return False
+
+
+def _begin_anew(preloaded):
+    """Whatever a process makes when it starts, and no two may share. Python itself sees to `random`."""
+    ssl, process = preloaded.get("ssl"), preloaded.get("multiprocessing.process")
+    if ssl:
+        # OpenSSL knows a fork by the pid, and the child's may be the zygote's.
+        ssl.RAND_add(os.urandom(_SEED_BYTES), _SEED_BYTES)
+    if process:
+        process.current_process().authkey = os.urandom(_SEED_BYTES)
+    logging._startTime = time.time_ns() if isinstance(logging._startTime, int) else time.time()
+    for name in ("stdout", "stderr"):
+        stream = _reopened(getattr(sys, name))
+        setattr(sys, name, stream)
+        setattr(sys, "__%s__" % name, stream)
+
+
+def _reopened(stream):
+    """As Python opens a standard stream. The one that is there believes that it writes to the zygote's."""
+    raw = io.FileIO(stream.fileno(), "w", closefd=False)
+    raw.name = stream.name
+    text = io.TextIOWrapper(
+        io.BufferedWriter(raw),
+        encoding=stream.encoding,
+        errors=stream.errors,
+        newline="\n",
+        line_buffering=stream.line_buffering,
+    )
+    text.mode = stream.mode
+    return text
