@@ -8,18 +8,16 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use model::{Clock, FunctionVersion, Invocation, Outcome, SessionCredentials};
 use observability::{Segments, StreamHandle};
-use sandbox::{
-    Egress, Kind, Launcher, Limits, Listeners, MountPoint, Output, Process, Root, Sandbox, Spec, TreeId,
-};
-use tokio::net::{TcpListener, UdpSocket};
+use sandbox::{Egress, Kind, Limits, Root, TreeId};
+use tokio::net::TcpListener;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 
 use crate::failure::Status;
 use crate::owner::{Command, Owner};
-use crate::parking::{Parked, Parking};
+use crate::parking::Parking;
+use crate::place::Place;
 use crate::response_stream::ResponseSink;
-use crate::runtime_api::RuntimeApi;
 use crate::runtimes::RuntimeEntry;
 
 /// One invocation runs at a time; one more may wait while the runtime finishes the last.
@@ -152,53 +150,6 @@ pub struct Ended {
     pub log_tail: Bytes,
 }
 
-/// Where the function's runtime runs, or already waits.
-#[derive(Debug)]
-pub(crate) struct Place {
-    pub(crate) sandbox: Sandbox,
-    pub(crate) api: RuntimeApi,
-    pub(crate) front: TcpListener,
-    pub(crate) datagrams: UdpSocket,
-    pub(crate) parked: Option<(Process, Output)>,
-}
-
-impl Place {
-    /// One that dies while it is furnished is as good as none: nothing of the function has run in it.
-    async fn parked(parking: &Parking, launch: &Launch) -> Option<Place> {
-        let parked = match parking.take(launch) {
-            Some(parked) => parked,
-            None => parking.fork(launch).await?,
-        };
-        let Parked { sandbox, api, front, datagrams, runtime, .. } = parked;
-        let place = Place { sandbox, api, front, datagrams, parked: Some(runtime) };
-        place.sandbox.set_limits(&init_limits(&launch.version)).ok()?;
-        place.mount_code(launch).await.ok()?;
-        Some(place)
-    }
-
-    async fn new(launcher: &Launcher, launch: &Launch) -> Result<Place, StartError> {
-        let kind = kind(&launch.version, launch.runtime.as_deref(), launch.egress);
-        let spec = Spec { kind, limits: init_limits(&launch.version) };
-        let (sandbox, listeners) = launcher.create(spec).await?;
-        let api = RuntimeApi::new(listeners.runtime_api, listeners.runtime_api_unix);
-        let Listeners { front, datagrams, .. } = listeners;
-        let place = Place { sandbox, api, front, datagrams, parked: None };
-        place.mount_code(launch).await?;
-        Ok(place)
-    }
-
-    async fn mount_code(&self, launch: &Launch) -> Result<(), StartError> {
-        let version = &launch.version;
-        if version.code.image.is_none() {
-            self.sandbox.mount(MountPoint::Task, &TreeId::from_bytes(*version.code.tree.as_bytes())).await?;
-        }
-        if let Some(layers) = &version.config.layers {
-            self.sandbox.mount(MountPoint::Opt, &TreeId::from_bytes(*layers.tree.as_bytes())).await?;
-        }
-        Ok(())
-    }
-}
-
 /// Sandbox, runtime and their log: serves one function version, one invocation at a time.
 ///
 /// Dropping it removes the sandbox.
@@ -212,10 +163,7 @@ pub struct Environment {
 impl Environment {
     /// Returns once the sandbox holds the code and init is under way.
     pub async fn start(parking: &Parking, launch: Launch) -> Result<Environment, StartError> {
-        let place = match Place::parked(parking, &launch).await {
-            Some(place) => place,
-            None => Place::new(parking.launcher(), &launch).await?,
-        };
+        let place = Place::take(parking, &launch).await?;
         let (commands, received) = mpsc::channel(WAITING_COMMANDS);
         let (ended, gone) = watch::channel(false);
         let owner = Owner::new(place, launch);

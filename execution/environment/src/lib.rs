@@ -17,6 +17,7 @@ mod output;
 mod owner;
 mod parking;
 mod phase;
+mod place;
 mod platform_log;
 mod response_stream;
 mod running;

@@ -15,12 +15,12 @@ use tokio_util::task::AbortOnDropHandle;
 
 use self::usage::Used;
 use crate::deadline::Deadline;
-use crate::environment::{self, Answered, Ended, Launch, Place};
+use crate::environment::{self, Answered, Ended, Launch};
 use crate::externals::Externals;
 use crate::failure::{Failure, Status};
 use crate::output::Log;
-use crate::parking;
 use crate::phase::{Action, Event, ExtensionId, Init, Kind, Limit, Member, Phase, Verdict};
+use crate::place::Place;
 use crate::platform_log::{Record, Report, billed};
 use crate::response_stream::ResponseSink;
 use crate::running::Running;
@@ -337,7 +337,7 @@ impl Owner {
         let Some(parked) = self.parked.take() else {
             return start::runtime(&self.sandbox, &self.launch).await;
         };
-        self.api.give_settings(parking::settings(&self.launch));
+        self.api.release();
         Ok(parked)
     }
 

@@ -158,6 +158,7 @@ impl RuntimeApi {
         let Some(parked) = self.parked.take() else { return };
         if let Some(connection) = self.connections.iter_mut().find(|it| it.name == parked) {
             connection.reply(event.to_reply());
+            connection.hurry();
         }
     }
 

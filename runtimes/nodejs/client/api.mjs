@@ -22,6 +22,9 @@ export class RuntimeApi {
   #hasAsked = false;
   // The answer to a response comes before the event, and nobody waits for it.
   #isResponseUnanswered = false;
+  // How much of an answer may come later, and how much of the last one still has to.
+  #heldBack = 0;
+  #owed = 0;
 
   constructor(environment = process.env) {
     this.#host = environment.AWS_LAMBDA_RUNTIME_API;
@@ -40,13 +43,20 @@ export class RuntimeApi {
 
   // Waits for the variables of the function that this process is to serve.
   async settings() {
+    this.#heldBack = 1;
     const { status, body } = await this.#call('GET', 'mayfly/settings', null, '');
+    this.#heldBack = 0;
     if (status !== 200) throw new Error(`the Runtime API answered ${status} to settings: ${body}`);
     const variables = JSON.parse(body);
     // What the platform says of the process itself was known before.
     delete variables._MAYFLY_RUNTIME_API_SOCKET;
     delete variables._LAMBDA_TELEMETRY_LOG_FD;
     return variables;
+  }
+
+  // The last byte of the settings comes when the function's code is there.
+  async codeIsThere() {
+    if (this.#owed > 0) await this.#expect('');
   }
 
   // Waits for the next event, however long that takes.
@@ -142,6 +152,11 @@ export class RuntimeApi {
   }
 
   #take(bytes) {
+    if (this.#owed > 0) {
+      this.#owed = 0;
+      this.#answer?.resolve();
+      return;
+    }
     this.#pieces.push(bytes);
     this.#missing -= bytes.length;
     if (this.#missing > 0) return;
@@ -149,12 +164,13 @@ export class RuntimeApi {
     this.#pieces = [];
     this.#missing = 0;
     while (rest.length > 0) {
-      const { answer, end, missing } = parse(rest);
-      if (missing > 0) {
+      const { answer, end, missing } = parse(rest, this.#heldBack);
+      if (missing > this.#heldBack) {
         this.#pieces = [rest];
-        this.#missing = missing;
+        this.#missing = missing - this.#heldBack;
         return;
       }
+      this.#owed = missing;
       rest = rest.subarray(end);
       this.#heed(answer);
     }
@@ -188,10 +204,10 @@ function connect(path, host) {
   return socket;
 }
 
-// The answer and where it ends, or how many bytes of it are missing at least.
-function parse(bytes) {
+// The answer, where it ends, and how many bytes of it are missing at least.
+function parse(bytes, heldBack) {
   const headEnd = bytes.indexOf(HEAD_END);
-  if (headEnd < 0) return { missing: 1 };
+  if (headEnd < 0) return { missing: heldBack + 1 };
   const lines = bytes.toString('utf8', 0, headEnd).split('\r\n');
   const headers = {};
   for (const line of lines.slice(1)) {
@@ -200,7 +216,8 @@ function parse(bytes) {
   }
   const bodyStart = headEnd + HEAD_END.length;
   const end = bodyStart + Number(headers['content-length']);
-  if (end > bytes.length) return { missing: end - bytes.length };
+  const missing = Math.max(end - bytes.length, 0);
+  if (missing > heldBack) return { missing };
   const body = bytes.toString('utf8', bodyStart, end);
-  return { missing: 0, end, answer: { status: Number(lines[0].split(' ', 2)[1]), headers, body } };
+  return { missing, end, answer: { status: Number(lines[0].split(' ', 2)[1]), headers, body } };
 }

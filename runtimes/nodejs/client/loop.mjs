@@ -23,13 +23,9 @@ export async function run() {
   const api = new RuntimeApi();
   const output = new Output();
   const lastWords = new LastWords(api, output);
-  if (!place.isKnown()) {
-    await rehearse(api, output, whole);
-    place.take(await api.settings());
-  }
-  output.follow();
-  provideGlobal();
   try {
+    if (place.isKnown()) prepare(output);
+    else await waitForFunction(api, output);
     const handler = await load(process.env.LAMBDA_TASK_ROOT, process.env._HANDLER);
     const answer = isStreaming(handler) ? streamed(api, output, handler) : whole(api, output, handler);
     for (;;) {
@@ -43,6 +39,19 @@ export async function run() {
   } catch (error) {
     await lastWords.speak('Uncaught Exception', error, EXIT_UNCAUGHT_EXCEPTION);
   }
+}
+
+async function waitForFunction(api, output) {
+  await rehearse(api, output, whole);
+  place.take(await api.settings());
+  prepare(output);
+  await api.codeIsThere();
+  place.enter();
+}
+
+function prepare(output) {
+  output.follow();
+  provideGlobal();
 }
 
 // Answers an event with what the handler returns.

@@ -13,6 +13,9 @@ export function take(variables) {
   for (const [name, value] of Object.entries(variables)) {
     if (process.env[name] !== value) process.env[name] = value;
   }
-  // The folder that is there now is not the one that was there before.
+}
+
+// Goes to the function's code. The folder that is there now is not the one that was there before.
+export function enter() {
   process.chdir(process.env.LAMBDA_TASK_ROOT);
 }

@@ -48,6 +48,7 @@ export async function rehearse(api, output, answering) {
 async function play(api, output, answering) {
   place.take({ LAMBDA_TASK_ROOT: FOLDER, _HANDLER: 'index.handler' });
   output.follow();
+  place.enter();
   for (const handler of [await load(FOLDER, process.env._HANDLER), await load(FOLDER, 'module.handler')]) {
     output.enter(REQUEST_ID);
     await answering(api, output, handler)(REQUEST_ID, EVENT);

@@ -38,7 +38,8 @@ export async function run(files, options = {}) {
     }
     if (request.url.endsWith('/settings')) {
       const document = Buffer.from(JSON.stringify(settings));
-      response.writeHead(200, { 'Content-Length': document.length }).end(document);
+      response.writeHead(200, { 'Content-Length': document.length + 1 }).write(document);
+      setImmediate(() => response.end('\n'));
       return;
     }
     if (served === events.length) {

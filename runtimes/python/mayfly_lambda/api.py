@@ -59,7 +59,8 @@ class RuntimeApi:
     def settings(self):
         """Waits for the variables of the function that this process is to serve."""
         self._socket.sendall(self._settings)
-        status, _, body = self._answer()
+        status, headers, body = self._answer(held_back=1)
+        self._is_whole = len(body) == int(headers["content-length"])
         if status != 200:
             raise ConnectionError("the Runtime API answered %d to settings: %r" % (status, body))
         variables = json.loads(body)
@@ -67,6 +68,11 @@ class RuntimeApi:
         for name in ("_MAYFLY_RUNTIME_API_SOCKET", "_LAMBDA_TELEMETRY_LOG_FD"):
             variables.pop(name, None)
         return variables
+
+    def wait_for_code(self):
+        """The last byte of the settings comes when the function's code is there."""
+        if not self._is_whole:
+            self._receive(1)
 
     def next(self):
         """Waits for the next event, however long that takes."""
@@ -103,7 +109,7 @@ class RuntimeApi:
         self._socket.sendall(head.encode() + body)
         self._answer()
 
-    def _answer(self):
+    def _answer(self, held_back=0):
         received = self._received or self._receive()
         while True:
             end = received.find(b"\r\n\r\n")
@@ -118,7 +124,7 @@ class RuntimeApi:
         start = end + 4
         end = start + int(headers["content-length"])
         body, self._received = received[start:end], received[end:]
-        missing = end - len(received)
+        missing = end - held_back - len(received)
         if missing > 0:
             body = self._rest(body, missing)
         return int(lines[0].split(" ", 2)[1]), headers, body

@@ -7,32 +7,46 @@ from . import failure, handler, marshal, place
 from .api import RuntimeApi
 from .context import LambdaContext
 from .output import Output
-from .rehearsal import rehearse
+from .rehearsal import Absent, rehearse
 
 # A zygote has this file, and no sandbox.
 _ZYGOTE_S_LIBRARY = "/run/zygote.so"
 
 
 def run():
-    if os.path.exists(_ZYGOTE_S_LIBRARY):
+    was_forked = os.path.exists(_ZYGOTE_S_LIBRARY)
+    if was_forked:
         _become_child()
     api = RuntimeApi()
     output = Output()
-    if not place.is_known():
-        rehearse(output, lambda function, event: _serve(api, output, function, event))
-        place.take(api.settings())
-    sys.path[:] = place.search_path(sys.path)
-    output.follow()
+    if place.is_known():
+        _prepare(output)
+    else:
+        _wait_for_function(api, output, was_forked)
     function = _load(api, output)
     while True:
         _serve(api, output, function, api.next())
 
 
 def _become_child():
+    rehearse(Absent(), Absent(), _serve)
     before = list(sys.modules)
     from . import zygote
 
     zygote.become_child(_ZYGOTE_S_LIBRARY, before)
+
+
+def _wait_for_function(api, output, was_forked):
+    rehearse(api, output, _serve, was_rehearsed=was_forked)
+    place.take(api.settings())
+    _prepare(output)
+    api.wait_for_code()
+    place.enter()
+
+
+def _prepare(output):
+    sys.path[:] = place.search_path(sys.path)
+    output.follow()
 
 
 def _load(api, output):

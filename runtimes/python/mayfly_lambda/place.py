@@ -21,7 +21,10 @@ def take(variables):
             os.environ[name] = value
     if variables.get("TZ") != before:
         time.tzset()
-    # The folder that is there now is not the one that was there before.
+
+
+def enter():
+    """Goes to the function's code. The folder that is there now is not the one that was there before."""
     os.chdir(root())
 
 

@@ -89,7 +89,8 @@ class _Server:
                 connection.sendall(b"HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n")
             elif line[1].endswith(b"/settings"):
                 document = json.dumps(self._settings).encode()
-                connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(document) + document)
+                connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % (len(document) + 1) + document)
+                connection.sendall(b"\n")
             elif served == len(self._events):
                 self.on_end()
                 return

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::io::{self, IoSlice};
 use std::pin::Pin;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll, Waker, ready};
 
 use bytes::{Buf, Bytes, BytesMut};
 use tokio::io::AsyncWrite;
@@ -103,6 +103,17 @@ impl Connection {
     pub(super) fn reply(&mut self, reply: Reply) {
         self.output.extend(reply.pieces().into_iter().filter(|piece| !piece.is_empty()));
         self.owes_reply = false;
+    }
+
+    /// Follows the reply that was given last.
+    pub(super) fn append(&mut self, piece: Bytes) {
+        self.output.push_back(piece);
+    }
+
+    /// Writes now what can be written. The rest, and the news of a connection that is broken, come when the connection
+    /// is polled next.
+    pub(super) fn hurry(&mut self) {
+        let _later = self.poll_flush(&mut Context::from_waker(Waker::noop()));
     }
 
     /// Whether the running invocation's response is on its way here.

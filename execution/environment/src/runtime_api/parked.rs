@@ -1,7 +1,8 @@
 //! The one call that is not AWS's: a runtime that was started ahead of need asks which function it is to serve.
 //!
 //! It is answered once, when a function takes the environment. Before and after that, and in every environment whose
-//! runtime was started for its function, the path does not exist.
+//! runtime was started for its function, the path does not exist. The last byte of the answer, a line break, is held
+//! back until the function's code is there: a client may take on the variables before it comes.
 
 use std::future::poll_fn;
 use std::task::Poll;
@@ -18,6 +19,8 @@ pub(super) enum Settings {
     Open,
     /// It waits for the answer, on the connection of this name.
     Asked(u64),
+    /// It waits there for the end of the answer.
+    Told(u64),
     Given,
 }
 
@@ -42,12 +45,21 @@ impl RuntimeApi {
         .await
     }
 
-    /// Tells the waiting runtime its function. What it asks next is what any runtime asks.
+    /// Tells the waiting runtime its function, but for the last byte.
     pub(crate) fn give_settings(&mut self, document: Vec<u8>) {
-        let Settings::Asked(name) = std::mem::replace(&mut self.settings, Settings::Given) else { return };
-        if let Some(connection) = self.connections.iter_mut().find(|it| it.name == name) {
-            connection.reply(Reply::settings(document));
-        }
+        let Settings::Asked(name) = self.settings else { return };
+        self.settings = Settings::Told(name);
+        let Some(connection) = self.connections.iter_mut().find(|it| it.name == name) else { return };
+        connection.reply(Reply::settings(document));
+        connection.hurry();
+    }
+
+    /// The runtime may begin. What it asks next is what any runtime asks.
+    pub(crate) fn release(&mut self) {
+        let Settings::Told(name) = std::mem::replace(&mut self.settings, Settings::Given) else { return };
+        let Some(connection) = self.connections.iter_mut().find(|it| it.name == name) else { return };
+        connection.append(Reply::SETTINGS_END);
+        connection.hurry();
     }
 
     pub(super) fn hold_settings(&mut self, index: usize) -> Result<(), Reply> {

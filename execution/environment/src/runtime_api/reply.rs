@@ -39,9 +39,15 @@ impl Reply {
         Reply::json("200 OK", "\"OK\"\n".into())
     }
 
+    /// Whole only with [`Reply::SETTINGS_END`] behind it.
     pub(super) fn settings(document: Vec<u8>) -> Reply {
-        Reply::new("200 OK", "Content-Type: application/json\r\n", document.into())
+        let length = document.len() + Reply::SETTINGS_END.len();
+        let head =
+            format!("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n");
+        Reply { head: head.into(), body: document.into() }
     }
+
+    pub(super) const SETTINGS_END: Bytes = Bytes::from_static(b"\n");
 
     pub(super) fn pong() -> Reply {
         Reply::text("200 OK", "pong")

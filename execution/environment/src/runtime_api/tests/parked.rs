@@ -16,9 +16,25 @@ async fn the_settings_are_held_until_a_function_takes_the_environment_and_given_
     bench.ask("GET", SETTINGS, "", "").await;
     bench.api.settings_asked().await.unwrap();
     bench.api.give_settings(b"{\"A\":\"1\"}".to_vec());
-    assert_eq!(bench.answer().await, (200, "{\"A\":\"1\"}".to_owned()));
+    bench.api.release();
+    assert_eq!(bench.answer().await, (200, "{\"A\":\"1\"}\n".to_owned()));
     bench.ask("GET", SETTINGS, "", "").await;
     assert_eq!(bench.answer().await, (404, "404 page not found\n".to_owned()));
+}
+
+#[tokio::test]
+async fn the_end_of_the_settings_is_held_back_until_the_code_is_there() {
+    let mut bench = parked().await;
+    bench.ask("GET", SETTINGS, "", "").await;
+    bench.api.settings_asked().await.unwrap();
+    bench.api.give_settings(b"{}".to_vec());
+    let mut answer = [0; 256];
+    let length = bench.runtime.read(&mut answer).await.unwrap();
+    assert!(answer[..length].ends_with(b"Content-Length: 3\r\n\r\n{}"));
+    assert_eq!(bench.runtime.try_read(&mut answer).unwrap_err().kind(), std::io::ErrorKind::WouldBlock);
+    bench.api.release();
+    let length = bench.runtime.read(&mut answer).await.unwrap();
+    assert_eq!(answer[..length], *b"\n");
 }
 
 #[tokio::test]
@@ -27,7 +43,8 @@ async fn from_there_on_it_is_as_any_other_runtime() {
     bench.ask("GET", SETTINGS, "", "").await;
     bench.api.settings_asked().await.unwrap();
     bench.api.give_settings(b"{}".to_vec());
-    assert_eq!(bench.answer().await, (200, "{}".to_owned()));
+    bench.api.release();
+    assert_eq!(bench.answer().await, (200, "{}\n".to_owned()));
     bench.ask("GET", "runtime/invocation/next", "", "").await;
     assert_eq!(bench.api.asked().await, Asked::Next);
 }
