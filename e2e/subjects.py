@@ -19,6 +19,7 @@ FIXTURES = REPOSITORY / "e2e" / "fixtures"
 CORE = "com.amazonaws:aws-lambda-java-core:1.4.0"
 EVENTS = "com.amazonaws:aws-lambda-java-events:3.16.1"
 SCALA = "org.scala-lang:scala-compiler:2.13.16"
+KOTLIN = "org.jetbrains.kotlin:kotlin-compiler-embeddable:2.2.20"
 JAVA_CLIENT = "com.amazonaws:aws-lambda-java-runtime-interface-client:2.9.0"
 NODE_CLIENT = "aws-lambda-ric@4.0.2"
 PYTHON_CLIENT = "awslambdaric==4.2.2"
@@ -111,7 +112,8 @@ def awslambdaric():
 # Node.js
 
 
-def aws_lambda_ric():
+def node_client():
+    """A folder with the published client, compiled."""
     node = subprocess.check_output([NODE_PROGRAM, "--version"], text=True).strip()
     folder, missing = kept("aws-lambda-ric", NODE_CLIENT, node)
     if missing:
@@ -121,6 +123,11 @@ def aws_lambda_ric():
         run("npm", "install", "--no-audit", "--no-fund", "--loglevel=error", "--prefix", fill(folder), NODE_CLIENT,
             env=environment)  # fmt: skip
         complete(folder)
+    return folder
+
+
+def aws_lambda_ric():
+    folder = node_client()
     # The rest of what npm installs is only needed to compile the client.
     needed = ["aws-lambda-ric/index.mjs", "aws-lambda-ric/package.json", "aws-lambda-ric/rapid-client.node", "@aws/"]
     modules = tree(folder / "node_modules", "node_modules/")
@@ -219,7 +226,25 @@ def library(jars):
     return found
 
 
-# Go and Rust
+def kotlin():
+    """Compiled by Kotlin's compiler, which is a Java program."""
+    sources = texts("kotlin")
+    folder, missing = kept("kotlin", KOTLIN, CORE, *sources.values())
+    compiler = maven(KOTLIN, with_dependencies=True)
+    [core] = maven(CORE).values()
+    [standard] = [name for name in compiler if name.startswith("kotlin-stdlib-")]
+    if missing:
+        jars = fill(folder / "jars")
+        for name, content in {**compiler, "core.jar": core}.items():
+            (jars / name).write_bytes(content)
+        run("java", "-cp", f"{jars}/*", "org.jetbrains.kotlin.cli.jvm.K2JVMCompiler", "-no-stdlib", "-no-reflect",
+            "-jvm-target", "1.8", "-cp", f"{jars}/core.jar:{jars / standard}", "-d", folder / "classes",
+            *(FIXTURES / "kotlin" / name for name in sources))  # fmt: skip
+        complete(folder)
+    return {**tree(folder / "classes"), "lib/core.jar": core, "lib/kotlin-stdlib.jar": compiler[standard]}
+
+
+# Go, Rust and C++
 
 
 def go():
@@ -242,6 +267,24 @@ def rust():
     run("cargo", "build", "--quiet", "--release", "--manifest-path", FIXTURES / "rust" / "Cargo.toml",
         "--target-dir", target)  # fmt: skip
     return {"bootstrap": (target / "release" / "bootstrap").read_bytes()}
+
+
+def cpp():
+    """The client's own source is in no registry, but the published Node.js client brings it along."""
+    client = node_client() / "node_modules" / "aws-lambda-ric" / "deps" / "aws-lambda-cpp.tar.xz"
+    source = FIXTURES / "cpp" / "main.cpp"
+    folder, missing = kept("cpp", NODE_CLIENT, source.read_text())
+    if missing:
+        fill(folder / "client")
+        # The archive was packed on another system, whose notes on files tar does not know.
+        run("tar", "-xf", client, "-C", folder / "client", "--exclude=._*", "--warning=no-unknown-keyword")
+        run("cmake", "-S", folder / "client", "-B", folder / "build", f"-DCMAKE_INSTALL_PREFIX={folder}",
+            "-DCMAKE_INSTALL_LIBDIR=lib")  # fmt: skip
+        run("cmake", "--build", folder / "build", "--target", "install")
+        run("g++", "-std=c++17", "-I", folder / "include", source, "-o", folder / "bootstrap",
+            "-L", folder / "lib", "-laws-lambda-runtime", "-lcurl")  # fmt: skip
+        complete(folder)
+    return {"bootstrap": (folder / "bootstrap").read_bytes()}
 
 
 JAVA_RUNTIME = os.environ.get("MAYFLY_TEST_JAVA") or newest("java")
@@ -270,4 +313,5 @@ SUBJECTS = [
             wrapper=f"{JAVA_PATH} com.amazonaws.services.lambda.runtime.api.client.AWSLambda \"$_HANDLER\""),
     Subject("go", "provided.al2023", "bootstrap", go, "errorString", "CustomError", "", has_log_levels=False),
     Subject("rust", "provided.al2023", "bootstrap", rust, "Failure", "CustomError", "", has_log_levels=False),
+    Subject("cpp", "provided.al2023", "bootstrap", cpp, "Failure", "CustomError", "", has_log_levels=False),
 ]  # fmt: skip

@@ -6,7 +6,7 @@ import zipfile
 import pytest
 
 from mayfly import package
-from subjects import CORE, JAVA_RUNTIME, java, java_classes, java_events, maven, scala
+from subjects import CORE, JAVA_RUNTIME, java, java_classes, java_events, kotlin, maven, scala
 
 
 @pytest.fixture
@@ -146,6 +146,17 @@ def test_scala_runs_as_java(handler):
     failed = deployed.invoke({}).value
     assert (failed["errorType"], failed["errorMessage"]) == ("java.util.NoSuchElementException", "nobody")
     assert failed["stackTrace"][0].startswith("fixture.Greeter.handleRequest(Greeter.scala:")
+
+
+def test_kotlin_runs_as_java(handler):
+    deployed = handler("fixture.KotlinGreeter", files=kotlin())
+    answer = deployed.invoke({"name": "Ann", "friends": ["Bo", "Cy"]})
+    assert answer.error is None, answer.log
+    assert answer.value == {"text": "Hello, Ann and Bo and Cy", "requestId": answer.request_id}
+    failed = deployed.invoke({}).value
+    assert (failed["errorType"], failed["errorMessage"]) == ("java.util.NoSuchElementException", "nobody")
+    assert failed["stackTrace"][0].startswith("fixture.KotlinGreeter.handleRequest(Greeter.kt:")
+    assert handler("fixture.GreeterKt::greet", files=kotlin()).invoke({"name": "Ann"}).value == "Hello, Ann"
 
 
 QUEUED = {
