@@ -12,6 +12,19 @@ collect_ignore = [] if terraform_provider.folder() else ["test_terraform_layers.
 _names = itertools.count(1)
 
 
+def pytest_configure(config):
+    config.addinivalue_line("markers", "loggers: only for subjects whose client brings a logger")
+
+
+def pytest_generate_tests(metafunc):
+    """Tests that ask for a subject run on each of their module's."""
+    if "subject" not in metafunc.fixturenames:
+        return
+    needs_logger = metafunc.definition.get_closest_marker("loggers")
+    subjects = [one for one in metafunc.module.SUBJECTS if one.has_log_levels or not needs_logger]
+    metafunc.parametrize("subject", subjects, ids=lambda one: one.name, indirect=True, scope="module")
+
+
 @pytest.fixture(scope="session")
 def server(tmp_path_factory):
     server = Server(tmp_path_factory.mktemp("mayfly"))
