@@ -122,6 +122,22 @@ def test_an_image_becomes_the_root_of_a_runtime(own_server, registry, name, tmp_
     assert images == [digest.removeprefix("sha256:")]
 
 
+def test_a_runtime_without_a_client_of_mayfly_s_comes_as_an_image(own_server, registry, name, tmp_path):
+    """The program stands for .NET's own bootstrap, which cannot be had from a package registry."""
+    uri, _ = registry.push(name, "latest", [layer({f"var/runtime/{path}": content for path, content in go().items()})])
+    runtimes = tmp_path / "runtimes"
+    words = [BINARY, "runtimes", "--runtimes-dir", str(runtimes)]
+    assert "Only as images: dotnet10 dotnet8 dotnet6\n" in subprocess.check_output(words, text=True)
+    subprocess.run([*words[:2], "pull", "dotnet8", uri, *words[2:]], check=True, capture_output=True)
+    assert "Only as images: dotnet10 dotnet6\n" in subprocess.check_output(words, text=True)
+    own_server.environment = {"MAYFLY_RUNTIMES_DIR": str(runtimes)}
+    own_server.start()
+    settings = {"Runtime": "dotnet8", "Handler": "App::App.Function::Handle", "Timeout": 20, "MemorySize": 512}
+    function = own_server.create_function(own_server.client("lambda"), name, **settings)
+    check(function, "CustomError")
+    assert function.invoke({"do": "environment", "name": "_HANDLER"}).value == "App::App.Function::Handle"
+
+
 def test_an_image_with_nothing_but_a_go_program(server, lambda_client, registry, name):
     function = create(lambda_client, registry, name, [layer(go())], {"Entrypoint": ["/bootstrap"]})
     check(function, "CustomError")

@@ -104,11 +104,19 @@ pub struct MissingRuntime {
 impl fmt::Display for MissingRuntime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let MissingRuntime { runtime, found } = self;
-        let Some(remedy) = client::remedy(*runtime) else {
-            return write!(f, "The runtime {runtime} is not served yet.");
-        };
-        write!(f, "The runtime {runtime} is not installed on this host. Found: {}. {remedy}", list(found))
+        write!(f, "The runtime {runtime} is not installed on this host. ")?;
+        match client::remedy(*runtime) {
+            Some(remedy) => write!(f, "Found: {}. {remedy}", list(found)),
+            None => write!(f, "Get it as an image with `{}` and start Mayfly again.", pull_command(*runtime)),
+        }
     }
+}
+
+/// How to get a runtime for which Mayfly has no client: AWS's own image brings one.
+pub fn pull_command(runtime: Runtime) -> String {
+    let version = runtime.version();
+    let name = runtime.identifier().trim_end_matches(version);
+    format!("mayfly runtimes pull {runtime} public.ecr.aws/lambda/{name}:{version}")
 }
 
 fn list(found: &[Version]) -> String {
@@ -299,6 +307,16 @@ mod tests {
     fn an_own_bootstrap_needs_nothing_and_dotnet_is_not_served() {
         assert_eq!(host("provided.al2023", Fallback::Refuse), Host::OwnBootstrap);
         assert_eq!(host("dotnet8", Fallback::Nearest), Host::Unserved);
+    }
+
+    #[test]
+    fn a_runtime_without_a_client_comes_as_an_image() {
+        let missing = MissingRuntime { runtime: "dotnet8".parse().unwrap(), found: vec![] };
+        assert_eq!(
+            missing.to_string(),
+            "The runtime dotnet8 is not installed on this host. Get it as an image with \
+             `mayfly runtimes pull dotnet8 public.ecr.aws/lambda/dotnet:8` and start Mayfly again."
+        );
     }
 
     #[test]

@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use artifact::image::{Access, Reference, Registries};
 use clap::{Args, Subcommand, ValueEnum};
-use environment::runtimes::{Fallback, Host, RootImage, Row, RuntimeTable, Search, images_dir, prepare};
+use environment::runtimes::{
+    Fallback, Host, RootImage, Row, RuntimeTable, Search, images_dir, prepare, pull_command,
+};
 use indicatif::{ProgressBar, ProgressStyle};
 use model::Runtime;
 use model::runtime::Language;
@@ -226,9 +228,17 @@ fn shown(table: &RuntimeTable) -> String {
         shown.push([row.runtime.to_string(), runs_on(&row.host), sdk(row, table).to_owned()]);
     }
     let missing = names(table, |host| matches!(host, Host::Missing { .. }));
-    let unserved = names(table, |host| matches!(host, Host::Unserved));
     let remedy = "Get one, such as with `mayfly runtimes prepare nodejs24.x` or `pyenv install 3.14`, and start the server again.";
-    format!("{}\nNot on this machine: {missing}\n{remedy}\nNot served yet: {unserved}\n", shown.render())
+    format!("{}\nNot on this machine: {missing}\n{remedy}\n{}", shown.render(), images_only(table))
+}
+
+/// What Mayfly has no client for, and the image is not there.
+fn images_only(table: &RuntimeTable) -> String {
+    let Some(first) = table.rows().iter().find(|row| matches!(row.host, Host::Unserved)) else {
+        return String::new();
+    };
+    let unserved = names(table, |host| matches!(host, Host::Unserved));
+    format!("Only as images: {unserved}\nGet one, such as with `{}`.\n", pull_command(first.runtime))
 }
 
 fn runs_on(host: &Host) -> String {

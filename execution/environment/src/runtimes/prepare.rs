@@ -39,8 +39,8 @@ const NODE_PACKAGES: [&str; 16] = [
     "@aws-sdk/s3-request-presigner",
 ];
 
-/// The last release that Node 16 can load.
-const NODE_16_RELEASE: &str = "~3.723.0";
+/// Releases from this one on are for Node 18 and newer.
+const NODE_16_RELEASES: &str = "<3.723.0";
 
 const MARKER: &str = ".prepared";
 
@@ -70,7 +70,7 @@ fn packages(runtime: Runtime) -> Option<Vec<String>> {
     match runtime.language() {
         Language::Python => Some(PYTHON_PACKAGES.map(str::to_owned).to_vec()),
         Language::Node if runtime.version() == "16" => {
-            Some(NODE_PACKAGES.map(|name| format!("{name}@{NODE_16_RELEASE}")).to_vec())
+            Some(NODE_PACKAGES.map(|name| format!("{name}@{NODE_16_RELEASES}")).to_vec())
         }
         Language::Node => Some(NODE_PACKAGES.map(str::to_owned).to_vec()),
         Language::Custom | Language::Dotnet | Language::Go | Language::Java | Language::Ruby => None,
@@ -141,7 +141,8 @@ fn pip(interpreter: &Interpreter, target: &Path, packages: &[String]) -> Result<
 }
 
 fn npm(target: &Path, packages: &[String]) -> Result<(), PrepareError> {
-    let options = ["npm", "install", "--silent", "--no-audit", "--no-fund", "--no-package-lock", "--no-save"];
+    let options =
+        ["npm", "install", "--loglevel=error", "--no-audit", "--no-fund", "--no-package-lock", "--no-save"];
     let target = ["--prefix".to_owned(), target.display().to_string()];
     run(options.map(str::to_owned).into_iter().chain(target).chain(packages.iter().cloned()))
 }
