@@ -48,12 +48,21 @@ async fn bootstrap(sandbox: &Sandbox, env: Vec<(String, String)>) -> Result<(Pro
             Command { argv: vec![path.to_owned()], env: env.clone(), cwd: WORKING_FOLDER.to_owned() };
         match sandbox.spawn(command).await {
             Ok(started) => return Ok(started),
+            // A script whose interpreter is missing is not found either.
+            Err(SpawnError::NotFound) if is_there(sandbox, path).await => {
+                return Err(cannot_execute(path, SpawnError::NotFound));
+            }
             Err(SpawnError::NotFound | SpawnError::PermissionDenied) => {}
             Err(error) => return Err(cannot_execute(path, error)),
         }
     }
     let text = format!("Couldn't find valid bootstrap(s): [{}]", BOOTSTRAPS.join(" "));
     Err(Refused::Failure(Failure::InvalidEntrypoint(text)))
+}
+
+async fn is_there(sandbox: &Sandbox, path: &str) -> bool {
+    let Some((folder, name)) = path.rsplit_once('/') else { return false };
+    sandbox.list(folder).await.is_ok_and(|names| names.iter().any(|found| found == name))
 }
 
 fn cannot_execute(program: &str, error: SpawnError) -> Refused {

@@ -12,6 +12,7 @@ mod environments {
     pub(crate) mod node;
     pub(crate) mod place;
     pub(crate) mod python;
+    pub(crate) mod resources;
     pub(crate) mod telemetry;
     pub(crate) mod xray;
 }
@@ -81,6 +82,7 @@ async fn run(place: &Place, wanted: &str) -> ExitCode {
         python::tests(),
         node::tests(),
         custom::tests(),
+        resources::tests(),
         extensions::tests(),
         telemetry::tests(),
         xray::tests(),
@@ -101,4 +103,4 @@ async fn passes(place: &Place, test: Test) -> bool {
     passed
 }
 
-use environments::{custom, extensions, failures, life, logs, node, python, telemetry, xray};
+use environments::{custom, extensions, failures, life, logs, node, python, resources, telemetry, xray};

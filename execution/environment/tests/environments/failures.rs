@@ -12,6 +12,7 @@ crate::tests!(
     an_exit_is_told_with_its_status,
     a_signal_is_told_by_its_name,
     memory_beyond_the_limit_is_out_of_memory,
+    memory_beyond_the_limit_in_init_is_out_of_memory,
     a_response_that_is_too_large_is_replaced,
     the_temporary_folder_outlives_a_reset,
     a_slow_init_runs_again_under_the_function_s_own_timeout,
@@ -171,6 +172,24 @@ async fn memory_beyond_the_limit_is_out_of_memory(place: Place) {
     let report =
         "\tMemory Size: 256 MB\tMax Memory Used: 256 MB\tStatus: error\tError Type: Runtime.OutOfMemory\n";
     fails(&place, "hog", "Runtime.OutOfMemory", "Runtime exited with error: signal: killed", report).await;
+}
+
+async fn memory_beyond_the_limit_in_init_is_out_of_memory(place: Place) {
+    let function = place.python("full = bytearray(1 << 30)\ndef handler(e, c): pass\n").start().await;
+    let id = RequestId::random();
+    let completed = function.invoke_as(id, "{}").await;
+    let model::Outcome::FunctionError { payload, .. } = &completed.outcome else { panic!("{completed:?}") };
+    let message = "Runtime exited with error: signal: killed";
+    assert_eq!(text(payload), platform_error("Runtime.OutOfMemory", id, message));
+    let log = function.log().await;
+    let end = "\tStatus: error\tError Type: Runtime.OutOfMemory\n";
+    for phase in ["init", "invoke"] {
+        let report = format!("\tPhase: {phase}{end}");
+        assert!(
+            log.iter().any(|line| line.starts_with("INIT_REPORT ") && line.ends_with(&report)),
+            "{log:?}"
+        );
+    }
 }
 
 async fn a_response_that_is_too_large_is_replaced(place: Place) {
