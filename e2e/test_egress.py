@@ -271,6 +271,16 @@ def test_no_address_or_name_of_the_host_is_reached(open_function, host_listeners
     assert reached == []
 
 
+def test_a_development_host_may_let_functions_reach_itself(start, world, host_listeners):
+    (loopback_only, everywhere, world_side), _ = host_listeners
+    function = deploy(start("host"), "trusted", REACH)
+    assert ask(function, "connect", HOST_SIDE, world_side) == "reached the host"
+    assert ask(function, "connect", "host.mayfly.test", everywhere) == "reached the host"
+    assert ask(function, "connect", "greeter.mayfly.test", world.tcp_port) == GREETING
+    # 127.0.0.1 is the sandbox's own, whatever the policy.
+    assert ask(function, "connect", "127.0.0.1", loopback_only) in REFUSED
+
+
 def test_mayfly_itself_is_reached_at_its_own_address_inside_only(open_function, internet):
     for host in {"127.0.0.1", *own_addresses()}:
         assert ask(open_function, "connect", host, internet.port) in REFUSED

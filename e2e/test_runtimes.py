@@ -107,8 +107,9 @@ def test_a_bootstrap_in_shell_runs(function):
     assert f"handling {answer.request_id} with any.name" in answer.log
 
 
-def test_a_package_without_bootstrap_is_an_invalid_entrypoint(function):
-    answer = function(package=package({"other": "x"}), Runtime="provided.al2023", Handler="x").invoke()
+@pytest.mark.parametrize("files", [{"other": "x"}, {"bootstrap": BOOTSTRAP}], ids=["none", "not executable"])
+def test_a_package_without_a_bootstrap_that_can_run_is_an_invalid_entrypoint(function, files):
+    answer = function(package=package(files), Runtime="provided.al2023", Handler="x").invoke()
     assert answer.value["errorType"] == "Runtime.InvalidEntrypoint"
     assert answer.value["errorMessage"] == (
         f"RequestId: {answer.request_id} Error: Couldn't find valid bootstrap(s): "

@@ -121,6 +121,21 @@ def test_tmp_has_the_size_that_was_asked_for(function):
     assert 500 <= deployed.invoke().value <= 530
 
 
+def test_the_largest_tmp_is_no_memory_of_the_function(function):
+    deployed = function(
+        "import os\ndef handler(event, context):\n"
+        "    with open('/tmp/large', 'wb') as file:\n"
+        "        for _ in range(300): file.write(bytes(2**20))\n"
+        "    f = os.statvfs('/tmp')\n    return f.f_bavail * f.f_frsize // 2**20\n",
+        EphemeralStorage={"Size": 10240},
+        MemorySize=128,
+        Timeout=60,
+    )
+    answer = deployed.invoke()
+    assert answer.error is None, answer.log
+    assert 10240 - 310 <= answer.value <= 10240
+
+
 def test_deleting_a_function_leaves_no_process(function, lambda_client):
     deployed = function("import subprocess\ndef handler(event, context):\n    subprocess.Popen(['sleep', '12347'])\n")
     deployed.invoke()
