@@ -12,6 +12,8 @@ use crate::warden::ids;
 
 /// Each environment takes about a dozen in the server, and each outside connection two.
 const OPEN_FILES_WANTED: u64 = 16_384;
+/// As many as hosts of containers have.
+const INOTIFY_INSTANCES_WANTED: u64 = 8_192;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
@@ -37,7 +39,7 @@ pub fn report() -> Vec<Finding> {
     let root = rustix::process::geteuid().is_root();
     let mut findings = vec![user(root), user_namespaces(root), memory(), processor(), freezing()];
     findings.push(if root { tmp() } else { user_ids() });
-    findings.extend([system_call_filter(), scopes(), open_files()]);
+    findings.extend([system_call_filter(), scopes(), open_files(), inotify()]);
     findings
 }
 
@@ -149,6 +151,19 @@ fn open_files() -> Finding {
     }
     let detail = format!("at most {most}, enough for about {} environments", most / 16);
     let remedy = format!("Raise the hard limit: `ulimit -Hn {OPEN_FILES_WANTED}` as root before the start.");
+    lacking(SUBJECT, State::Weaker, &detail, &remedy)
+}
+
+/// The kernel counts instances for whoever made a user namespace, with all that was made in it.
+fn inotify() -> Finding {
+    const SUBJECT: &str = "inotify instances";
+    let most = number("/proc/sys/fs/inotify/max_user_instances").unwrap_or(u64::MAX);
+    if most >= INOTIFY_INSTANCES_WANTED {
+        return good(SUBJECT, format!("up to {most}"));
+    }
+    let detail = format!("{most} for all environments that are forked from one zygote; each may take 32");
+    let remedy =
+        format!("Raise the limit: `sysctl fs.inotify.max_user_instances={INOTIFY_INSTANCES_WANTED}`.");
     lacking(SUBJECT, State::Weaker, &detail, &remedy)
 }
 

@@ -207,7 +207,6 @@ fn enter(state: &State) -> Step {
     renounce_privileges()?;
     arrange_descriptors(state)?;
     prefer_as_victim()?;
-    restrict_scope()?;
     filter_calls(state)?;
     // SAFETY: takes nothing.
     let pid = unsafe { getpid() };
@@ -275,25 +274,6 @@ fn prefer_as_victim() -> Step {
     Ok(())
 }
 
-/// Landlock's scopes, where the kernel has them: no signals and no abstract sockets beyond this process' descendants.
-fn restrict_scope() -> Step {
-    const ABI_WITH_SCOPES: isize = 6;
-    const VERSION: c_ulong = 1;
-    const SCOPES: u64 = 0b11;
-    // SAFETY: with this flag the kernel takes a null pointer of size 0 and answers a number.
-    if unsafe { syscall(SYS_LANDLOCK_CREATE_RULESET, 0_u64, 0_u64, VERSION) } < ABI_WITH_SCOPES {
-        return Ok(());
-    }
-    let attributes = [0_u64, 0, SCOPES];
-    // SAFETY: the attributes are live and of that size.
-    unsafe {
-        let size = size_of_val(&attributes);
-        let ruleset = syscall(SYS_LANDLOCK_CREATE_RULESET, attributes.as_ptr(), size, 0_u64);
-        answer_long(ruleset, c"make a landlock scope")?;
-        answer_long(syscall(SYS_LANDLOCK_RESTRICT_SELF, ruleset, 0_u64), c"enter a landlock scope")
-    }
-}
-
 fn filter_calls(state: &State) -> Step {
     let program = FilterProgram { length: state.filter_length, instructions: state.filter.as_ptr() };
     // SAFETY: the program points to as many instructions as it says, and the kernel copies them.
@@ -355,8 +335,6 @@ const CAPABILITY_VERSION_3: u32 = 0x2008_0522;
 const SECURE_BITS: c_ulong = 0b1110_1111;
 /// The same on every architecture.
 const SYS_CLOSE_RANGE: c_long = 436;
-const SYS_LANDLOCK_CREATE_RULESET: c_long = 444;
-const SYS_LANDLOCK_RESTRICT_SELF: c_long = 446;
 
 #[repr(C)]
 struct IoVector {

@@ -21,8 +21,11 @@ _SEED_BYTES = 32
 def become_child(path, before):
     """Returns in the processes that are forked, each in its sandbox. `before` are the modules that every runtime has."""
     preloaded = shelf.fill(before)
-    library = preloaded.get("ctypes").CDLL(path)
+    ssl, library = preloaded.get("ssl"), preloaded.get("ctypes").CDLL(path)
     _end_if(library.zygote_start())
+    if ssl:
+        # OpenSSL sets up its generators when they are first used: two megabytes for each child.
+        ssl.RAND_bytes(1)
     preloaded.install()
     # What is there now is garbage in no child, and a collection must not write into pages that all of them share.
     gc.collect()

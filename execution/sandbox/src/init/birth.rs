@@ -21,7 +21,7 @@ use crate::packet;
 use crate::protocol::{BirthEvent, Failure, InitEvent, ReadyParts};
 use crate::scratch::Scratch;
 use crate::spec::{Kind, SandboxId};
-use crate::{cgroup, egress, limits, loopback, privileges, seccomp, usage_page};
+use crate::{cgroup, egress, landlock, limits, loopback, privileges, seccomp, usage_page};
 
 /// `/run` holds one socket.
 const RUN_BYTES: &str = "16k";
@@ -39,6 +39,8 @@ pub(crate) struct Birth<'a> {
     pub(crate) template: BorrowedFd<'a>,
     /// The user namespace to which the sandbox's namespaces shall belong, if it is not the launcher's.
     pub(crate) ward: Option<BorrowedFd<'a>>,
+    /// Whether a zygote may fork into it.
+    pub(crate) has_zygote: bool,
     pub(crate) folders: &'a cgroup::Folders,
     pub(crate) scratch: &'a Scratch,
     /// Whether no cgroup counts memory.
@@ -174,6 +176,11 @@ fn finish(birth: &Birth<'_>, sockets: Sockets) -> Result<Option<OwnedFd>, Failur
     standard_streams_to_null().at("open /dev/null")?;
     privileges::renounce_gaining().and_then(|()| privileges::drop_capabilities()).at("drop capabilities")?;
     privileges::hide_from_tracers().at("hide from tracers")?;
+    if !birth.has_zygote {
+        // What is forked elsewhere cannot enter a scope, and runtime and extensions must be in the same one: on AWS
+        // they may signal each other and look at each other's files in /proc.
+        landlock::restrict().at("enter a landlock scope")?;
+    }
     seccomp::install().at("install the system call filter")?;
     packet::send(&birth.settled, &BirthEvent::Settled, &[]).at("tell the launcher")?;
     let event = InitEvent::Ready { parts: sockets.parts() };

@@ -14,7 +14,7 @@ use rustix::process::{Pid, WaitOptions, WaitStatus};
 use crate::descriptors::{close_all_but, place};
 use crate::process::{Command, Exit, Refused, Signal};
 use crate::program::Program;
-use crate::{landlock, privileges, signals};
+use crate::{privileges, signals};
 
 /// The first byte of a report that names the working folder as what was refused.
 const WORKING_FOLDER_STEP: u8 = b'w';
@@ -155,7 +155,6 @@ fn arrange(stdout: &OwnedFd, stderr: &OwnedFd, report: &OwnedFd) -> io::Result<(
     close_all_but(&[report.as_fd()])?;
     rustix::process::setsid()?;
     signals::reset()?;
-    landlock::restrict()?;
     prefer_as_victim()
 }
 

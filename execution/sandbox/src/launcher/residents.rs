@@ -155,6 +155,7 @@ impl Residents {
                 settled,
                 template: root.namespace,
                 ward: root.ward.map(Ward::namespace),
+                has_zygote: self.roots.has_zygote(kind.root),
                 folders: &self.folders,
                 scratch: &self.data.scratch,
                 watch_memory: self.watch_memory,

@@ -100,6 +100,10 @@ impl Roots {
         self.table.templates.get(usize::from(id.0))?.zygote.as_ref()
     }
 
+    pub(super) fn has_zygote(&self, root: Root) -> bool {
+        matches!(root, Root::Template(id) if self.zygote(id).is_some())
+    }
+
     /// Makes the namespace if it is not there. `home` is the caller's own, to which it returns.
     pub(super) fn prepare(
         &mut self,

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use sandbox::{Exit, Kind, Listeners, Output, Process, Root, Sandbox, Signal, Spec, TemplateId};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-use super::place::{PATIENCE, Place, Test, shell, spec, tests};
+use super::place::{PATIENCE, Place, Test, shell, spec, start, tests};
 
 tests! {
     a_forked_process_runs_inside
@@ -15,12 +15,13 @@ tests! {
     forked_processes_end_with_their_sandbox
     a_template_without_a_zygote_forks_nothing
     no_two_children_draw_the_same
+    processes_of_a_sandbox_signal_each_other
     a_forked_process_counts_as_the_sandboxs
     a_child_that_ends_at_once_is_no_child
 }
 
 pub(crate) const ROOTLESS_TOO: &[(&str, Test)] =
-    &[TESTS[0], TESTS[1], TESTS[2], TESTS[3], TESTS[4], TESTS[5], TESTS[6]];
+    &[TESTS[0], TESTS[1], TESTS[2], TESTS[3], TESTS[4], TESTS[5], TESTS[6], TESTS[7]];
 
 pub(crate) fn zygote_spec() -> Spec {
     let spec = spec();
@@ -112,6 +113,32 @@ print(random.getrandbits(64), uuid.uuid4(), os.urandom(8).hex(), secrets.token_h
         drawn.extend(text.split_whitespace().map(str::to_owned));
     }
     assert_eq!(drawn.len(), CHILDREN * 5, "{drawn:?}");
+}
+
+/// As runtime and extensions may on AWS, whichever way they came to be.
+async fn processes_of_a_sandbox_signal_each_other(place: Place) {
+    let (sandbox, listeners) = place.create(zygote_spec()).await;
+    let (mut forked, _output) = fork_into(&sandbox, &listeners, "import time; time.sleep(60)").await;
+    let pid = forked.pid();
+    assert_eq!(
+        shell(&sandbox, &format!("ls /proc/{pid}/fd > /dev/null && kill {pid}")).await.1,
+        Exit::Code(0)
+    );
+    assert_eq!(forked.wait().await, Exit::Signal(libc::SIGTERM));
+    let (mut started, _output) = start(&sandbox, "exec sleep 60").await;
+    let pid = started.pid();
+    let script = format!("import os; os.listdir('/proc/{pid}/fd'); os.kill({pid}, 15)");
+    let (mut forked, _output) = fork_into(&sandbox, &listeners, &script).await;
+    assert_eq!(forked.wait().await, Exit::Code(0));
+    assert_eq!(started.wait().await, Exit::Signal(libc::SIGTERM));
+    let sandbox = place.sandbox().await;
+    let (mut started, _output) = start(&sandbox, "exec sleep 60").await;
+    let pid = started.pid();
+    assert_eq!(
+        shell(&sandbox, &format!("ls /proc/{pid}/fd > /dev/null && kill {pid}")).await.1,
+        Exit::Code(0)
+    );
+    assert_eq!(started.wait().await, Exit::Signal(libc::SIGTERM));
 }
 
 async fn a_forked_process_counts_as_the_sandboxs(place: Place) {
