@@ -9,6 +9,7 @@ import pytest
 
 from mayfly import eventually, package
 from test_durability import processes
+from test_rootless import OrdinaryServer, home, system_python  # noqa: F401
 
 # Only a zygote freezes what its children shall not collect.
 FORKED = "__import__('gc').get_freeze_count() > 0"
@@ -204,11 +205,10 @@ def handler(event, context):
 """
 
 
-def test_a_child_sees_neither_its_zygote_nor_a_sibling(function):
-    forked_start(lambda: function(SIMPLE))
-    forked_start(lambda: function(SIMPLE))
-    seen = forked_start(lambda: function(LOOK))
-    assert seen == {
+def looks_alone(make):
+    forked_start(lambda: make(SIMPLE))
+    forked_start(lambda: make(SIMPLE))
+    assert forked_start(lambda: make(LOOK)) == {
         "forked": True,
         "pids": [],
         "outside": [],
@@ -216,3 +216,20 @@ def test_a_child_sees_neither_its_zygote_nor_a_sibling(function):
         "init": [True, "PermissionError"],
         "library": False,
     }
+
+
+def test_a_child_sees_neither_its_zygote_nor_a_sibling(function):
+    looks_alone(function)
+
+
+def test_an_ordinary_user_s_child_sees_neither_its_zygote_nor_a_sibling(home):
+    server = OrdinaryServer(home, "zygote")
+    server.start()
+    client = server.client("lambda")
+    number = iter(range(1000))
+    try:
+        looks_alone(
+            lambda source: server.create_function(client, f"f-{next(number)}", source, Runtime=system_python())
+        )
+    finally:
+        server.stop()
