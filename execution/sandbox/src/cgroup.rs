@@ -61,6 +61,10 @@ impl Hierarchy {
         matches!(self, Self::Cpu | Self::Unified(Controllers { cpu: true, .. }))
     }
 
+    pub(crate) fn counts_processes(self) -> bool {
+        matches!(self, Self::Pids | Self::Unified(Controllers { pids: true, .. }))
+    }
+
     pub(crate) fn freezes(self) -> bool {
         matches!(self, Self::Freezer | Self::Unified(_))
     }

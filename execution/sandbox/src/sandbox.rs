@@ -2,8 +2,8 @@
 
 use std::io;
 use std::os::fd::OwnedFd;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::io::Interest;
 use tokio::io::unix::AsyncFd;
@@ -65,6 +65,8 @@ pub struct Sandbox {
     link: Arc<Link>,
     wire: Arc<Wire>,
     control: Control,
+    /// As they were set last; held while they are written.
+    limits: Mutex<Option<Limits>>,
     meter: Meter,
     usage_page: Option<OwnedFd>,
     /// Kills that the kernel did not count because ours were faster.
@@ -127,6 +129,7 @@ impl Sandbox {
             link,
             wire,
             control,
+            limits: Mutex::default(),
             meter,
             usage_page,
             memory_notices,
@@ -156,7 +159,12 @@ impl Sandbox {
         if self.usage_page.is_some() {
             self.wire.watch_memory(limits.memory_bytes)?;
         }
-        self.control.set_limits(limits)
+        let mut set = self.limits.lock().unwrap_or_else(PoisonError::into_inner);
+        // What a write that fails leaves behind is not known.
+        let before = set.take();
+        self.control.set_limits(before.as_ref(), limits)?;
+        *set = Some(*limits);
+        Ok(())
     }
 
     /// Lets every process, also those that are there, see and use so many of the machine's processors. How much of

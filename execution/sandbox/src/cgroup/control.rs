@@ -50,17 +50,19 @@ impl Control {
         self.folders.iter().any(|(hierarchy, _folder)| hierarchy.freezes())
     }
 
-    pub(crate) fn set_limits(&self, limits: &Limits) -> io::Result<()> {
+    /// Writes what is not as it was `before`; everything where that is not known. A file of a group costs three calls
+    /// of the kernel, and every cold start waits for them.
+    pub(crate) fn set_limits(&self, before: Option<&Limits>, limits: &Limits) -> io::Result<()> {
         for (hierarchy, folder) in self.folders.iter() {
             let group = Group { folder, sandbox: self.sandbox };
-            match hierarchy {
-                Hierarchy::Memory => group.limit_memory_v1(limits.memory_bytes)?,
-                Hierarchy::Cpu => {
-                    group.write("cpu.cfs_quota_us", &quota_micros(limits.cpu_millis).to_string())?;
-                }
-                Hierarchy::Pids => group.limit_processes(limits.processes)?,
-                Hierarchy::Unified(controllers) => group.limit_unified(*controllers, limits)?,
-                Hierarchy::CpuAccounting | Hierarchy::Freezer => {}
+            if hierarchy.counts_memory() && before.map(|it| it.memory_bytes) != Some(limits.memory_bytes) {
+                group.limit_memory(*hierarchy, before.map(|it| it.memory_bytes), limits.memory_bytes)?;
+            }
+            if hierarchy.counts_cpu() && before.map(|it| it.cpu_millis) != Some(limits.cpu_millis) {
+                group.limit_cpu(*hierarchy, limits.cpu_millis)?;
+            }
+            if hierarchy.counts_processes() && before.map(|it| it.processes) != Some(limits.processes) {
+                group.limit_processes(limits.processes)?;
             }
         }
         Ok(())
@@ -121,36 +123,36 @@ pub(super) struct Group<'a> {
 }
 
 impl Group<'_> {
-    fn limit_memory_v1(&self, bytes: u64) -> io::Result<()> {
-        // Memory and swap together may never be below memory alone, so the order depends on the direction.
-        let raising = self.read_number("memory.limit_in_bytes")? < bytes;
+    fn limit_memory(&self, hierarchy: Hierarchy, before: Option<u64>, bytes: u64) -> io::Result<()> {
+        if hierarchy == Hierarchy::Memory {
+            return self.limit_memory_v1(before, bytes);
+        }
+        self.write("memory.max", &bytes.to_string())?;
+        self.write_if_there("memory.swap.max", "0")
+    }
+
+    fn limit_memory_v1(&self, before: Option<u64>, bytes: u64) -> io::Result<()> {
+        let before = before.map_or_else(|| self.read_number("memory.limit_in_bytes"), Ok)?;
         let text = bytes.to_string();
-        if raising {
+        // Memory and swap together may never be below memory alone, so the order depends on the direction.
+        if before < bytes {
             self.write_if_there("memory.memsw.limit_in_bytes", &text)?;
+            return self.write("memory.limit_in_bytes", &text);
         }
         self.write("memory.limit_in_bytes", &text)?;
-        if raising {
-            return Ok(());
-        }
         self.write_if_there("memory.memsw.limit_in_bytes", &text)
+    }
+
+    fn limit_cpu(&self, hierarchy: Hierarchy, cpu_millis: u32) -> io::Result<()> {
+        let quota = quota_micros(cpu_millis);
+        match hierarchy {
+            Hierarchy::Cpu => self.write("cpu.cfs_quota_us", &quota.to_string()),
+            _unified => self.write("cpu.max", &format!("{quota} {CPU_PERIOD_MICROS}")),
+        }
     }
 
     fn limit_processes(&self, processes: u32) -> io::Result<()> {
         self.write("pids.max", &processes.saturating_add(INIT_PROCESSES).to_string())
-    }
-
-    fn limit_unified(&self, controllers: Controllers, limits: &Limits) -> io::Result<()> {
-        if controllers.memory {
-            self.write("memory.max", &limits.memory_bytes.to_string())?;
-            self.write_if_there("memory.swap.max", "0")?;
-        }
-        if controllers.cpu {
-            self.write("cpu.max", &format!("{} {CPU_PERIOD_MICROS}", quota_micros(limits.cpu_millis)))?;
-        }
-        if controllers.pids {
-            self.limit_processes(limits.processes)?;
-        }
-        Ok(())
     }
 
     fn memory_v1(&self, usage: &mut Usage) -> io::Result<()> {
