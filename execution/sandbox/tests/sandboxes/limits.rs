@@ -17,9 +17,11 @@ tests! {
     what_is_written_to_tmp_is_no_memory_of_the_function
     no_process_opens_more_than_1024_files
     processes_see_the_processors_that_they_may_use
+    processor_time_is_counted_also_of_processes_that_have_ended
 }
 
-pub(crate) const ROOTLESS_TOO: &[(&str, Test)] = &[TESTS[0], TESTS[1], TESTS[4], TESTS[5], TESTS[8]];
+pub(crate) const ROOTLESS_TOO: &[(&str, Test)] =
+    &[TESTS[0], TESTS[1], TESTS[4], TESTS[5], TESTS[8], TESTS[9]];
 
 /// A command that keeps so many mebibytes in memory before it prints how many bytes they were.
 fn hold(mebibytes: u64) -> String {
@@ -43,6 +45,17 @@ async fn memory_within_the_limit_is_counted(place: Place) {
     let usage = sandbox.usage().expect("usage");
     assert!(usage.memory_peak_bytes > 30 * MIB && usage.memory_peak_bytes < 128 * MIB, "{usage:?}");
     assert_eq!(usage.oom_kills, 0);
+    assert_eq!(sandbox.spent().expect("usage").memory_peak_bytes, usage.memory_peak_bytes);
+}
+
+async fn processor_time_is_counted_also_of_processes_that_have_ended(place: Place) {
+    let sandbox = place.sandbox().await;
+    let before = sandbox.spent().expect("usage").cpu;
+    let (_, exit) = shell(&sandbox, "timeout 0.5 sh -c 'while :; do :; done'").await;
+    assert_eq!(exit, Exit::Code(124));
+    let used = || sandbox.spent().expect("usage").cpu.saturating_sub(before);
+    until("the processor time is counted", || used() >= Duration::from_millis(100)).await;
+    assert!(used() <= Duration::from_secs(2), "{:?}", used());
 }
 
 async fn processes_beyond_the_limit_are_refused(place: Place) {
