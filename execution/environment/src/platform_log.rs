@@ -3,18 +3,22 @@
 //! Pure: from numbers to bytes. The page to follow is AWS's on log formats; success REPORT lines end in a TAB,
 //! failed ones do not.
 
+mod structured;
+mod text;
 mod xray_line;
 
 use std::time::Duration;
 
 use model::function::{LogFormat, SystemLogLevel, TracingMode};
 use model::{RequestId, Timestamp};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::failure::Status;
 use crate::phase::Init;
-use crate::runtime_api::{Description, EventType};
-use crate::telemetry::{Api, Stream, Subscription};
+use crate::runtime_api::Description;
+use crate::telemetry::{Stream, Subscription};
+
+pub(crate) use structured::structured;
 
 /// One thing that the platform tells.
 #[derive(Debug)]
@@ -86,7 +90,7 @@ pub(crate) fn billed(duration: Duration, init: Option<Duration>) -> Duration {
 /// The record in the function's log format, or nothing when that format does not show it.
 pub(crate) fn render(record: &Record<'_>, format: LogFormat, time: Timestamp) -> Option<String> {
     match format {
-        LogFormat::Text => text(record),
+        LogFormat::Text => text::text(record),
         // The JSON format has no such record.
         LogFormat::Json { .. } if matches!(record, Record::End { .. }) => None,
         LogFormat::Json { system, .. } => (level(record) >= system).then(|| {
@@ -96,84 +100,8 @@ pub(crate) fn render(record: &Record<'_>, format: LogFormat, time: Timestamp) ->
     }
 }
 
-fn text(record: &Record<'_>) -> Option<String> {
-    match record {
-        Record::InitStart(start) if start.init == Init::First => Some(format!(
-            "INIT_START Runtime Version: {}\tRuntime Version ARN: {}\n",
-            start.runtime_version, start.runtime_version_arn
-        )),
-        Record::InitReport { init, status, duration } if **status != Status::Success => Some(format!(
-            "INIT_REPORT Init Duration: {} ms\tPhase: {}{}\n",
-            hundredths(*duration),
-            phase(*init),
-            status_fields(status)
-        )),
-        Record::Start { request, version, .. } => {
-            Some(format!("START RequestId: {request} Version: {version}\n"))
-        }
-        Record::End { request } => Some(format!("END RequestId: {request}\n")),
-        Record::Report(report) => Some(report_line(report)),
-        Record::Extension(extension) => Some(extension_line(extension)),
-        Record::Subscribed(subscription) => Some(subscription_line(subscription)),
-        // A suppressed init is not announced, and a good init is told by the first REPORT.
-        Record::InitStart(_)
-        | Record::InitRuntimeDone { .. }
-        | Record::InitReport { .. }
-        | Record::RuntimeDone(_) => None,
-    }
-}
-
-fn report_line(report: &Report) -> String {
-    let Report { request, status, duration, billed, memory_mib, memory_peak_mib, init, .. } = report;
-    let mut line = format!(
-        "REPORT RequestId: {request}\tDuration: {} ms\tBilled Duration: {} ms\tMemory Size: {memory_mib} MB\tMax Memory Used: {memory_peak_mib} MB",
-        hundredths(*duration),
-        billed.as_millis(),
-    );
-    if let Some(init) = init {
-        line.push_str(&format!("\tInit Duration: {} ms", hundredths(*init)));
-    }
-    let end = match status {
-        Status::Success => "\t".to_owned(),
-        failed => status_fields(failed),
-    };
-    let traced = xray_line::xray_line(report.tracing, &report.trace).unwrap_or_default();
-    line + &end + "\n" + &traced
-}
-
-fn extension_line(extension: &Description) -> String {
-    let Description { name, state, events, error } = extension;
-    let events = events.iter().map(|event| event.name()).collect::<Vec<_>>().join(", ");
-    let mut line = format!("EXTENSION\tName: {name}\tState: {state}\tEvents: [{events}]");
-    if let Some(error) = error {
-        line.push_str(&format!("\tError Type: {error}"));
-    }
-    line + "\n"
-}
-
-fn subscription_line(subscription: &Subscription) -> String {
-    let word = match subscription.api {
-        Api::Telemetry => "TELEMETRY",
-        Api::Logs => "LOGS",
-    };
-    let types = types_of(subscription).join(", ");
-    format!("{word}\tName: {}\tState: Subscribed\tTypes: [{types}]\n", subscription.name)
-}
-
 fn types_of(subscription: &Subscription) -> Vec<&'static str> {
     subscription.streams.iter().copied().map(Stream::name).collect()
-}
-
-fn status_fields(status: &Status) -> String {
-    match status {
-        Status::Success => String::new(),
-        Status::Timeout => "\tStatus: timeout".to_owned(),
-        Status::Error(error) => format!("\tStatus: error\tError Type: {}", error.as_str()),
-    }
-}
-
-fn hundredths(duration: Duration) -> String {
-    format!("{:.2}", duration.as_secs_f64() * 1000.0)
 }
 
 fn phase(init: Init) -> &'static str {
@@ -181,136 +109,6 @@ fn phase(init: Init) -> &'static str {
         Init::First => "init",
         Init::Suppressed => "invoke",
     }
-}
-
-const INITIALIZATION: &str = "on-demand";
-
-/// The record's type and fields in the JSON format, and for subscribers.
-pub(crate) fn structured(record: &Record<'_>) -> (&'static str, Value) {
-    match record {
-        Record::InitRuntimeDone { init, status } => {
-            let value = json!({
-                "initializationType": INITIALIZATION,
-                "phase": phase(*init),
-                "status": status_word(status),
-            });
-            ("platform.initRuntimeDone", with_error(value, status))
-        }
-        Record::InitStart(start) => ("platform.initStart", init_start(start)),
-        Record::InitReport { init, status, duration } => {
-            let value = json!({
-                "initializationType": INITIALIZATION,
-                "phase": phase(*init),
-                "status": status_word(status),
-                "metrics": { "durationMs": thousandths(*duration) },
-            });
-            ("platform.initReport", with_error(value, status))
-        }
-        Record::Start { request, version, arn, trace } => {
-            let value = json!({ "requestId": request.to_string(), "functionArn": arn, "version": version });
-            ("platform.start", with_trace(value, trace))
-        }
-        Record::RuntimeDone(done) => ("platform.runtimeDone", runtime_done_value(done)),
-        Record::Report(report) => ("platform.report", report_value(report)),
-        Record::Extension(extension) => ("platform.extension", extension_value(extension)),
-        Record::Subscribed(subscription) => {
-            let kind = match subscription.api {
-                Api::Telemetry => "platform.telemetrySubscription",
-                Api::Logs => "platform.logsSubscription",
-            };
-            let types = types_of(subscription);
-            (kind, json!({ "name": subscription.name, "state": "Subscribed", "types": types }))
-        }
-        Record::End { request } => ("platform.end", json!({ "requestId": request.to_string() })),
-    }
-}
-
-fn runtime_done_value(done: &RuntimeDone<'_>) -> Value {
-    let RuntimeDone { request, status, duration, produced_bytes, spans, trace } = done;
-    let value = json!({
-        "requestId": request.to_string(),
-        "status": status_word(status),
-        "metrics": { "durationMs": thousandths(*duration), "producedBytes": produced_bytes },
-    });
-    with_trace(with_spans(with_error(value, status), spans), trace)
-}
-
-fn init_start(start: &InitStart) -> Value {
-    json!({
-        "initializationType": INITIALIZATION,
-        "phase": phase(start.init),
-        "runtimeVersion": start.runtime_version,
-        "runtimeVersionArn": start.runtime_version_arn,
-        "functionName": start.function,
-        "functionVersion": start.version,
-        "instanceId": start.instance,
-        "instanceMaxMemory": start.memory_bytes,
-    })
-}
-
-fn report_value(report: &Report) -> Value {
-    let mut metrics = json!({
-        "durationMs": thousandths(report.duration),
-        "billedDurationMs": u64::try_from(report.billed.as_millis()).unwrap_or(u64::MAX),
-        "memorySizeMB": report.memory_mib,
-        "maxMemoryUsedMB": report.memory_peak_mib,
-    });
-    if let Some(init) = report.init {
-        metrics["initDurationMs"] = json!(thousandths(init));
-    }
-    let value = json!({
-        "requestId": report.request.to_string(),
-        "metrics": metrics,
-        "status": status_word(&report.status),
-    });
-    with_trace(with_spans(with_error(value, &report.status), &report.spans), &report.trace)
-}
-
-fn with_spans(mut value: Value, spans: &[Span]) -> Value {
-    if spans.is_empty() {
-        return value;
-    }
-    let span = |Span { name, start, duration }: &Span| json!({ "name": name, "start": start.to_rfc3339_millis(), "durationMs": thousandths(*duration) });
-    value["spans"] = spans.iter().map(span).collect();
-    value
-}
-
-/// Invocations that are not traced show no trace.
-fn with_trace(mut value: Value, trace: &str) -> Value {
-    if trace.contains("Sampled=1") {
-        value["tracing"] = json!({ "type": "X-Amzn-Trace-Id", "value": trace });
-    }
-    value
-}
-
-fn extension_value(extension: &Description) -> Value {
-    let Description { name, state, events, error } = extension;
-    let events = events.iter().copied().map(EventType::name).collect::<Vec<_>>();
-    let mut value = json!({ "name": name, "state": state, "events": events });
-    if let Some(error) = error {
-        value["errorType"] = json!(error);
-    }
-    value
-}
-
-fn with_error(mut value: Value, status: &Status) -> Value {
-    if let Status::Error(error) = status {
-        value["errorType"] = json!(error.as_str());
-    }
-    value
-}
-
-fn status_word(status: &Status) -> &'static str {
-    match status {
-        Status::Success => "success",
-        Status::Timeout => "timeout",
-        Status::Error(_) => "error",
-    }
-}
-
-/// Milliseconds with at most three decimals.
-fn thousandths(duration: Duration) -> f64 {
-    (duration.as_secs_f64() * 1_000_000.0).round() / 1000.0
 }
 
 fn level(record: &Record<'_>) -> SystemLogLevel {
