@@ -5,7 +5,6 @@ mod records;
 mod turn;
 mod usage;
 
-use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 use model::Invocation;
@@ -20,7 +19,7 @@ use crate::externals::Externals;
 use crate::failure::{Failure, Status};
 use crate::output::Log;
 use crate::phase::{Action, Event, ExtensionId, Init, Kind, Limit, Member, Phase, Verdict};
-use crate::place::Place;
+use crate::place::{self, Place};
 use crate::platform_log::{Record, Report, billed};
 use crate::response_stream::ResponseSink;
 use crate::running::Running;
@@ -296,12 +295,9 @@ impl Owner {
             self.limit(&environment::init_limits(&self.launch.version));
             self.begin_running();
         }
-        if init == Init::First {
-            self.limit_processors();
-        }
         // The limit says nothing: this timer has one purpose.
         self.burst.arm(Limit::Init, BURST_LIMIT);
-        if self.has_opt() {
+        if place::has_opt(&self.launch.version) {
             self.log.expect_subscribers();
         }
         if let Some(start) = self.init_start(init) {
@@ -344,19 +340,6 @@ impl Owner {
     fn end_burst(&mut self) {
         self.burst.disarm();
         self.limit(&environment::limits(&self.launch.version));
-    }
-
-    /// A function sees as many processors as its size gives it on AWS, where the machine has more.
-    fn limit_processors(&self) {
-        static OF_THE_MACHINE: LazyLock<usize> =
-            LazyLock::new(|| std::thread::available_parallelism().map_or(1, usize::from));
-        let count = self.launch.version.config.processors();
-        if *OF_THE_MACHINE <= count {
-            return;
-        }
-        if let Err(error) = self.sandbox.limit_processors(count) {
-            tracing::warn!(%error, "a sandbox's processors were not limited");
-        }
     }
 
     /// A sandbox that keeps the limits it has still works.

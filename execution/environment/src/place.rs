@@ -1,5 +1,6 @@
 //! Where a function's runtime is to run: a sandbox that shows its code, in which its runtime may wait already.
 
+use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 use model::FunctionVersion;
@@ -16,7 +17,7 @@ pub(crate) struct Place {
     pub(crate) api: RuntimeApi,
     pub(crate) front: TcpListener,
     pub(crate) datagrams: UdpSocket,
-    /// It has been told its function, but not that its code is there.
+    /// It has been told its function, but not that its code is there where there may be extensions: they come first.
     pub(crate) parked: Option<(Process, Output)>,
 }
 
@@ -39,6 +40,7 @@ impl Place {
         marks.taken = marks.began.elapsed();
         // The runtime takes on its variables and the server writes the limits while the launcher mounts.
         let furnish = async {
+            limit_processors(&sandbox, &launch.version);
             api.give_settings(parking::settings(launch));
             marks.told = marks.began.elapsed();
             let limited = sandbox.set_limits(&init_limits(&launch.version));
@@ -47,6 +49,10 @@ impl Place {
         };
         let mounted = mount_code(&sandbox, &launch.version);
         tokio::try_join!(mounted, furnish).map_err(|_error: StartError| ()).ok()?;
+        // The owner has things to do first that need not be done first, unless there may be extensions to wait for.
+        if !has_opt(&launch.version) {
+            api.release();
+        }
         marks.trace();
         Some(Place { sandbox, api, front, datagrams, parked: Some(runtime) })
     }
@@ -57,8 +63,27 @@ impl Place {
         let (sandbox, listeners) = launcher.create(spec).await?;
         let api = RuntimeApi::new(listeners.runtime_api, listeners.runtime_api_unix);
         let Listeners { front, datagrams, .. } = listeners;
+        limit_processors(&sandbox, &launch.version);
         mount_code(&sandbox, &launch.version).await?;
         Ok(Place { sandbox, api, front, datagrams, parked: None })
+    }
+}
+
+/// Whether anything can be in `/opt`. Looking takes time that most functions need not spend.
+pub(crate) fn has_opt(version: &FunctionVersion) -> bool {
+    version.config.layers.is_some() || version.code.image.is_some()
+}
+
+/// A function sees as many processors as its size gives it on AWS, where the machine has more.
+fn limit_processors(sandbox: &Sandbox, version: &FunctionVersion) {
+    static OF_THE_MACHINE: LazyLock<usize> =
+        LazyLock::new(|| std::thread::available_parallelism().map_or(1, usize::from));
+    let count = version.config.processors();
+    if *OF_THE_MACHINE <= count {
+        return;
+    }
+    if let Err(error) = sandbox.limit_processors(count) {
+        tracing::warn!(%error, "a sandbox's processors were not limited");
     }
 }
 

@@ -10,6 +10,7 @@ use crate::env_vars;
 use crate::externals::{Externals, Refused};
 use crate::failure::{ExtensionFault, Failure};
 use crate::phase::{ExtensionId, Reason};
+use crate::place;
 use crate::platform_log::{Record, Span};
 use crate::running::Running;
 use crate::runtime_api::{EXTENSIONS_MAX, EventType, Function, Reported};
@@ -17,7 +18,7 @@ use crate::runtime_api::{EXTENSIONS_MAX, EventType, Function, Reported};
 impl Owner {
     /// Starts the external extensions; returns how many, and why one could not be started.
     pub(super) async fn launch_extensions(&mut self) -> Result<(usize, Option<Failure>), SandboxDead> {
-        let names = match self.has_opt() {
+        let names = match place::has_opt(&self.launch.version) {
             true => Externals::of(&self.sandbox).await.map_err(|_gone| SandboxDead)?,
             false => vec![],
         };
@@ -42,12 +43,6 @@ impl Owner {
             }
         }
         Ok((names.len(), None))
-    }
-
-    /// Whether anything can be in `/opt`. Looking takes time that most functions need not spend.
-    pub(super) fn has_opt(&self) -> bool {
-        let version = &self.launch.version;
-        version.config.layers.is_some() || version.code.image.is_some()
     }
 
     fn function(&self) -> Function {
