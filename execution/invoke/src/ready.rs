@@ -72,8 +72,7 @@ fn named(arn: &FunctionArn) -> FunctionArn {
 
 /// Chooses between the versions of a weighted alias: from 0, inclusive, to 1, exclusive.
 fn draw() -> f64 {
-    let random = getrandom::u32().expect("the kernel has randomness once it has booted");
-    f64::from(random) / (f64::from(u32::MAX) + 1.0)
+    rand::random()
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use model::Timestamp;
 pub(crate) fn passed_through(header: Option<&str>, now: Timestamp) -> String {
     match header {
         Some(header) if names_a_trace(header) => header.to_owned(),
-        _ => make(now, random(), false),
+        _ => make(now, rand::random(), false),
     }
 }
 
@@ -16,7 +16,7 @@ pub(crate) fn passed_through(header: Option<&str>, now: Timestamp) -> String {
 pub(crate) fn active(header: Option<&str>, now: Timestamp, decide: impl FnOnce() -> bool) -> String {
     match header {
         Some(header) if names_a_trace(header) => continued(header, decide),
-        _ => make(now, random(), decide()),
+        _ => make(now, rand::random(), decide()),
     }
 }
 
@@ -28,10 +28,10 @@ fn continued(header: &str, decide: impl FnOnce() -> bool) -> String {
         Some("0") => false,
         _ => decide(),
     };
-    let (_, parent) = random();
+    let (_, parent): Unique = rand::random();
     let kept = parts().filter(|part| !part.starts_with("Parent=") && !part.starts_with("Sampled="));
     let (root, others): (Vec<_>, Vec<_>) = kept.partition(|part| part.starts_with("Root="));
-    let own = [format!("Parent={}", hex(&parent)), format!("Sampled={}", u8::from(sampled))];
+    let own = [format!("Parent={}", hex::encode(parent)), format!("Sampled={}", u8::from(sampled))];
     let all = root.into_iter().map(str::to_owned).chain(own).chain(others.into_iter().map(str::to_owned));
     all.collect::<Vec<_>>().join(";")
 }
@@ -53,23 +53,16 @@ fn is_root(root: &str) -> bool {
 
 fn make(now: Timestamp, (root, parent): Unique, sampled: bool) -> String {
     let seconds = now.as_millis() / 1000;
-    format!("Root=1-{seconds:08x}-{};Parent={};Sampled={}", hex(&root), hex(&parent), u8::from(sampled))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    format!(
+        "Root=1-{seconds:08x}-{};Parent={};Sampled={}",
+        hex::encode(root),
+        hex::encode(parent),
+        u8::from(sampled)
+    )
 }
 
 /// What tells one trace and one segment from all others.
 type Unique = ([u8; 12], [u8; 8]);
-
-fn random() -> Unique {
-    let mut unique = ([0; 12], [0; 8]);
-    for part in [&mut unique.0[..], &mut unique.1[..]] {
-        getrandom::fill(part).expect("the kernel has randomness once it has booted");
-    }
-    unique
-}
 
 #[cfg(test)]
 mod tests {
