@@ -1,6 +1,7 @@
 //! The task that owns one environment: it hears of everything, asks [`Phase`] what to do, and does it.
 
 mod extensions;
+mod hearing;
 mod records;
 mod turn;
 mod usage;
@@ -12,13 +13,14 @@ use sandbox::{Exit, Limits, Output, Process, Sandbox};
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::task::AbortOnDropHandle;
 
+use self::hearing::Heard;
 use self::usage::Used;
 use crate::deadline::Deadline;
 use crate::environment::{self, Answered, Ended, Launch};
 use crate::externals::Externals;
 use crate::failure::{Failure, Status};
 use crate::output::Log;
-use crate::phase::{Action, Event, ExtensionId, Init, Kind, Limit, Member, Phase, Verdict};
+use crate::phase::{Action, Event, Init, Kind, Limit, Member, Phase, Verdict};
 use crate::place::{self, Place};
 use crate::platform_log::{Record, Report, billed};
 use crate::response_stream::ResponseSink;
@@ -87,20 +89,6 @@ pub(crate) struct Owner {
     _daemon: AbortOnDropHandle<()>,
 }
 
-/// Something that the task waits for.
-enum Heard {
-    Command(Command),
-    Asked(Asked),
-    Exited(Exit),
-    ExtensionExited(ExtensionId, Exit),
-    Due(Limit),
-    BurstDue,
-    /// Nobody wants the environment any more.
-    Retired,
-    /// Its sandbox is dead.
-    Dead,
-}
-
 /// The sandbox did not do what it must, or is not wanted any more.
 struct SandboxDead;
 
@@ -163,20 +151,6 @@ impl Owner {
         }
         self.log.drain();
         self.sandbox.destroy().await;
-    }
-
-    async fn hear(&mut self, commands: &mut mpsc::Receiver<Command>) -> Heard {
-        let Owner { sandbox, api, log, process, externals, deadline, burst, is_retired, .. } = self;
-        tokio::select! {
-            asked = api.asked() => Heard::Asked(asked),
-            command = commands.recv(), if !*is_retired => command.map_or(Heard::Retired, Heard::Command),
-            () = log.pump() => Heard::Dead,
-            limit = deadline.due() => Heard::Due(limit),
-            _burst = burst.due() => Heard::BurstDue,
-            exit = exit_of(process) => Heard::Exited(exit),
-            (id, exit) = externals.ended() => Heard::ExtensionExited(id, exit),
-            () = sandbox.gone() => Heard::Dead,
-        }
     }
 
     fn asked(&mut self, asked: Asked) -> Vec<Action<Answer>> {
@@ -471,13 +445,5 @@ impl Owner {
         if let Err(error) = self.sandbox.freeze() {
             tracing::debug!(%error, "a sandbox was not frozen");
         }
-    }
-}
-
-/// Never resolves when there is no process.
-async fn exit_of(process: &mut Option<Process>) -> Exit {
-    match process {
-        Some(process) => process.wait().await,
-        None => std::future::pending().await,
     }
 }
