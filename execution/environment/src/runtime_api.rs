@@ -251,17 +251,20 @@ impl RuntimeApi {
     }
 
     fn poll_accept(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        let stream = match self.unix.poll_accept(cx) {
-            Poll::Ready(Ok((stream, _))) => Stream::Unix(stream),
+        let accepted = match self.unix.poll_accept(cx) {
+            Poll::Ready(Ok((stream, _))) => Stream::unix(stream),
             // A listener fails only when the process has no descriptors left; the runtime tries again.
             Poll::Ready(Err(_)) => return Poll::Pending,
             Poll::Pending => match ready!(self.tcp.poll_accept(cx)) {
-                Ok((stream, _)) => Stream::tcp(stream),
+                Ok((stream, _)) => Ok(Stream::tcp(stream)),
                 Err(_) => return Poll::Pending,
             },
         };
-        self.names += 1;
-        self.connections.push(Connection::new(self.names, stream));
+        // One that cannot be watched is closed again, and the runtime makes another.
+        if let Ok(stream) = accepted {
+            self.names += 1;
+            self.connections.push(Connection::new(self.names, stream));
+        }
         Poll::Ready(())
     }
 

@@ -6,6 +6,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll, Waker, ready};
 
 use bytes::{Buf, Bytes, BytesMut};
+use sandbox::LocalStream;
 use tokio::io::AsyncWrite;
 use tokio::net::{TcpStream, UnixStream};
 use tokio_util::io::poll_read_buf;
@@ -27,10 +28,14 @@ const CONTINUE: Bytes = Bytes::from_static(b"HTTP/1.1 100 Continue\r\n\r\n");
 #[derive(Debug)]
 pub(super) enum Stream {
     Tcp(TcpStream),
-    Unix(UnixStream),
+    Unix(LocalStream),
 }
 
 impl Stream {
+    pub(super) fn unix(stream: UnixStream) -> io::Result<Stream> {
+        LocalStream::new(stream).map(Stream::Unix)
+    }
+
     pub(super) fn tcp(stream: TcpStream) -> Stream {
         // Only speed is lost where the option cannot be set.
         let _slower = stream.set_nodelay(true);
@@ -40,14 +45,14 @@ impl Stream {
     fn poll_read(&mut self, cx: &mut Context<'_>, buffer: &mut BytesMut) -> Poll<io::Result<usize>> {
         match self {
             Stream::Tcp(stream) => poll_read_buf(Pin::new(stream), cx, buffer),
-            Stream::Unix(stream) => poll_read_buf(Pin::new(stream), cx, buffer),
+            Stream::Unix(stream) => stream.poll_read(cx, buffer),
         }
     }
 
     fn poll_write(&mut self, cx: &mut Context<'_>, pieces: &[IoSlice<'_>]) -> Poll<io::Result<usize>> {
         match self {
             Stream::Tcp(stream) => Pin::new(stream).poll_write_vectored(cx, pieces),
-            Stream::Unix(stream) => Pin::new(stream).poll_write_vectored(cx, pieces),
+            Stream::Unix(stream) => stream.poll_write(cx, pieces),
         }
     }
 }
