@@ -49,7 +49,9 @@ async function play(api, output, answering) {
   place.take({ LAMBDA_TASK_ROOT: FOLDER, _HANDLER: 'index.handler' });
   output.follow();
   place.enter();
-  for (const handler of [await load(FOLDER, process.env._HANDLER), await load(FOLDER, 'module.handler')]) {
+  // Not by `load`, which for ES modules has Node search the function's layers from then on.
+  const module = await import('../rehearsal/module.mjs');
+  for (const handler of [await load(FOLDER, process.env._HANDLER), module.handler]) {
     output.enter(REQUEST_ID);
     await answering(api, output, handler)(REQUEST_ID, EVENT);
   }

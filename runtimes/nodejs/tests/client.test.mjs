@@ -44,6 +44,17 @@ test('a parked client leaves nothing of its rehearsal to the function', async ()
   assert.deepEqual(seen(parked).slice(0, 3), [['app.js'], [], false]);
 });
 
+test('a parked client imports nothing from NODE_PATH that another would not', async () => {
+  const files = {
+    'app.js': 'exports.handler = async () => import("dep").then(() => "found", (error) => error.code);',
+    'layer/node_modules/dep/package.json': '{"name":"dep","exports":"./index.mjs"}',
+    'layer/node_modules/dep/index.mjs': '',
+  };
+  const environmentOf = (folder) => ({ NODE_PATH: `${folder}/layer/node_modules` });
+  const [parked, started] = await Promise.all([true, false].map((parked) => result(files, { parked, environmentOf })));
+  assert.equal(parked, started);
+});
+
 test('a parked client fails as any other', async () => {
   const [parked, started] = await Promise.all(
     [true, false].map((parked) => failure({}, { parked, environmentOf: () => ({ LAMBDA_TASK_ROOT: '/tmp' }) })),

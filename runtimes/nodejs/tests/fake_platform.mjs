@@ -74,6 +74,8 @@ export async function run(files, options = {}) {
     ...environment,
     ...environmentOf(folder),
   };
+  // Every function has this one, so that a parked process has it already.
+  if (settings.NODE_PATH) start.NODE_PATH = settings.NODE_PATH;
   child = spawn(process.execPath, [INDEX], { stdio: ['ignore', 'pipe', 'inherit'], env: parked ? start : settings });
   const [output, [code]] = await Promise.all([child.stdout.toArray(), once(child, 'close')]);
   server.close();
