@@ -129,7 +129,7 @@ fn warden_command(data_dir: &Path, task: &str) -> Command {
 fn start(data_dir: PathBuf, task: &str) -> ExitCode {
     warden::run(warden::Config {
         data_dir,
-        templates: TemplateTable { templates: vec![bare(), with_a_zygote()] },
+        templates: TemplateTable { templates: vec![bare(), with_a_zygote(&[]), with_a_zygote(&["linger"])] },
         payload: task.as_bytes().to_vec(),
         descriptors: Vec::new(),
         parking: Parking { per_kind: 1, total: 2 },
@@ -140,10 +140,10 @@ fn bare() -> Template {
     Template { name: "bare".into(), root: None, binds: Vec::new(), zygote: None }
 }
 
-fn with_a_zygote() -> Template {
-    let program = include_str!("sandboxes/zygote.py");
+fn with_a_zygote(arguments: &[&str]) -> Template {
+    let program = ["/usr/bin/python3", "-I", "-c", include_str!("sandboxes/zygote.py")];
     let zygote = sandbox::Command {
-        argv: ["/usr/bin/python3", "-I", "-c", program].map(str::to_owned).to_vec(),
+        argv: program.iter().chain(arguments).map(|&argument| argument.to_owned()).collect(),
         env: Vec::new(),
         cwd: "/".to_owned(),
     };
@@ -161,6 +161,9 @@ fn serve() -> ExitCode {
         }
         if task == held::FORK {
             return held::fork(place).await;
+        }
+        if task == held::LINGER {
+            return held::linger(place).await;
         }
         let tests = [life::TESTS, limits::TESTS, inside::TESTS, view::TESTS, images::TESTS, zygotes::TESTS];
         let (_, test) =

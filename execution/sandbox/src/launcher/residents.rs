@@ -316,7 +316,9 @@ impl Residents {
         self.places.iter().try_for_each(cgroup::layout::clear)
     }
 
+    /// The zygotes first: what one has forked halfway into a sandbox would keep that from ending.
     pub(super) fn kill_all_and_wait(&mut self) -> io::Result<()> {
+        self.zygotes.end_all(&self.poll)?;
         let sandboxes: Vec<SandboxId> = self.alive.keys().copied().collect();
         sandboxes.iter().try_for_each(|sandbox| self.await_rebirth(*sandbox))?;
         sandboxes.iter().try_for_each(|sandbox| self.kill(*sandbox))?;

@@ -105,9 +105,19 @@ impl Zygotes {
         let Some(zygote) = self.alive.remove(&template) else { return Ok(None) };
         epoll::delete(poll, &zygote.pidfd)?;
         rustix::process::waitid(WaitId::PidFd(zygote.pidfd.as_fd()), WaitIdOptions::EXITED)?;
-        zygote.reap_orphans();
+        zygote.end_orphans()?;
         tracing::warn!(template = template.0, "a zygote has died");
         Ok(zygote.uid)
+    }
+
+    /// Ends all; nothing that they forked and that is not in a sandbox yet remains.
+    pub(super) fn end_all(&mut self, poll: &OwnedFd) -> io::Result<()> {
+        let templates: Vec<TemplateId> = self.alive.keys().copied().collect();
+        for template in templates {
+            self.kill(template)?;
+            self.bury(template, poll)?;
+        }
+        Ok(())
     }
 }
 
@@ -118,10 +128,21 @@ impl Zygote {
         Ok(epoll::add(poll, &self.pidfd, Topic::ZygoteDied(template).into(), EventFlags::IN)?)
     }
 
-    /// A fork of the zygote that was to end at once when its parent died has become the launcher's child. It is in the
-    /// zygote's process group; those that have entered a sandbox are in another.
-    fn reap_orphans(&self) {
-        let options = WaitIdOptions::EXITED | WaitIdOptions::NOHANG;
-        while let Ok(Some(_)) = rustix::process::waitid(WaitId::Pgid(Some(self.pid)), options) {}
+    /// A fork of the zygote that was to end at once when its parent died has become the launcher's child. It was born in
+    /// a sandbox, which does not end before it is reaped, so it is ended here and waited for. It is in the zygote's
+    /// process group; those that have entered a sandbox are in another.
+    fn end_orphans(&self) -> io::Result<()> {
+        match rustix::process::kill_process_group(self.pid, Signal::KILL) {
+            Ok(()) | Err(Errno::SRCH) => {}
+            Err(errno) => return Err(errno.into()),
+        }
+        loop {
+            let orphan = || rustix::process::waitid(WaitId::Pgid(Some(self.pid)), WaitIdOptions::EXITED);
+            match rustix::io::retry_on_intr(orphan) {
+                Ok(_reaped) => {}
+                Err(Errno::CHILD) => return Ok(()),
+                Err(errno) => return Err(errno.into()),
+            }
+        }
     }
 }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
 
-use super::held::{FORK, GONE, READY, TASK};
+use super::held::{FORK, GONE, LINGER, READY, TASK};
 use super::leftovers::{self, alive, children, family};
 use crate::warden_command;
 
@@ -39,6 +39,10 @@ pub(crate) const TESTS: &[(&str, Crash)] = &[
     (
         "a_killed_zygote_is_replaced_and_its_children_go_on",
         a_killed_zygote_is_replaced_and_its_children_go_on,
+    ),
+    (
+        "a_zygote_that_is_killed_in_the_middle_of_a_fork_keeps_no_sandbox",
+        a_zygote_that_is_killed_in_the_middle_of_a_fork_keeps_no_sandbox,
     ),
     ("a_zygote_that_hangs_is_replaced", a_zygote_that_hangs_is_replaced),
     ("a_zygote_has_no_power_over_the_host", a_zygote_has_no_power_over_the_host),
@@ -121,6 +125,14 @@ fn a_killed_zygote_is_replaced_and_its_children_go_on(data_dir: &Path) {
     mayfly.expect(GONE);
     mayfly.expect(READY);
     assert_ne!(mayfly.zygote(), zygote);
+}
+
+fn a_zygote_that_is_killed_in_the_middle_of_a_fork_keeps_no_sandbox(data_dir: &Path) {
+    let mayfly = Mayfly::start_task(data_dir, LINGER);
+    let everybody = family(mayfly.pid());
+    kill(mayfly.zygote());
+    signal(mayfly.pid(), Signal::TERM);
+    gone_in_time(&everybody);
 }
 
 fn a_zygote_that_hangs_is_replaced(data_dir: &Path) {

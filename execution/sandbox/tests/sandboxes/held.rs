@@ -5,11 +5,13 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use super::place::{Place, start};
-use super::zygotes::zygote_spec;
+use super::zygotes::{lingering_spec, zygote_spec};
 
 pub(crate) const TASK: &str = "hold";
 /// Instead of holding, has a zygote fork again and again.
 pub(crate) const FORK: &str = "fork";
+/// Has a zygote fork that is not done with it.
+pub(crate) const LINGER: &str = "linger";
 pub(crate) const READY: &str = "ready";
 pub(crate) const GONE: &str = "gone";
 
@@ -53,6 +55,18 @@ pub(crate) async fn fork(place: Place) -> ExitCode {
         works = worked;
         tokio::time::sleep(PAUSE).await;
     }
+}
+
+/// Ends its sandbox when it is told to stop.
+pub(crate) async fn linger(place: Place) -> ExitCode {
+    let mut stop =
+        tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()).expect("a signal");
+    let (sandbox, _listeners) = place.create(lingering_spec()).await;
+    let _forked = sandbox.fork().await.expect("a fork");
+    say(READY);
+    stop.recv().await;
+    sandbox.destroy().await;
+    ExitCode::from(42)
 }
 
 fn say(word: &str) {

@@ -1,4 +1,7 @@
-"""A zygote for tests: its children do what the first line that they are told says, in Python."""
+"""A zygote for tests: its children do what the first line that they are told says, in Python.
+
+With the argument `linger`, whoever has forked a child does not end.
+"""
 
 import ctypes
 import os
@@ -6,6 +9,7 @@ import random
 import socket
 import ssl
 import sys
+import time
 import uuid
 
 ENDED = 61  # ENODATA
@@ -31,6 +35,8 @@ def fork():
     except OSError:
         return False
     if os.fork():
+        while "linger" in sys.argv:
+            time.sleep(60)
         os._exit(0)
     return True
 

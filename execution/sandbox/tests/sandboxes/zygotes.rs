@@ -24,8 +24,17 @@ pub(crate) const ROOTLESS_TOO: &[(&str, Test)] =
     &[TESTS[0], TESTS[1], TESTS[2], TESTS[3], TESTS[4], TESTS[5], TESTS[6], TESTS[7]];
 
 pub(crate) fn zygote_spec() -> Spec {
+    spec_of(TemplateId(1))
+}
+
+/// Its zygote is never done with a fork.
+pub(crate) fn lingering_spec() -> Spec {
+    spec_of(TemplateId(2))
+}
+
+fn spec_of(template: TemplateId) -> Spec {
     let spec = spec();
-    Spec { kind: Kind { root: Root::Template(TemplateId(1)), ..spec.kind }, ..spec }
+    Spec { kind: Kind { root: Root::Template(template), ..spec.kind }, ..spec }
 }
 
 /// A sandbox with a process that does what `script` says, in Python.
