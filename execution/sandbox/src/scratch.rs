@@ -9,6 +9,7 @@ use std::fs::File;
 use std::io;
 use std::os::fd::{AsRawFd, OwnedFd};
 use std::process::Command;
+use std::time::{Duration, Instant};
 
 use rustix::fs::{AtFlags, Mode, OFlags, SeekFrom};
 use rustix::io::Errno;
@@ -17,8 +18,10 @@ use rustix::mount::{FsMountFlags, FsOpenFlags, MountAttrFlags};
 use crate::mounts::Detached;
 
 const STICKY_FOR_ALL: u32 = 0o1777;
-/// Two launcher children may be told the same free loop device; the slower one asks again.
-const LOOP_ATTEMPTS: u32 = 20;
+/// Everybody on the host who asks at the same moment is told the same free loop device, and all but the fastest must
+/// ask again. A device that somebody is letting go of is called free a little before it can be had.
+const LOOP_PATIENCE: Duration = Duration::from_secs(3);
+const LOOP_PAUSE: Duration = Duration::from_millis(1);
 /// What ext4 needs for itself: 1 in 32 for inodes and bitmaps, and a little that does not depend on size.
 const OVERHEAD_DIVISOR: u64 = 32;
 const OVERHEAD_BYTES: u64 = 8 << 20;
@@ -139,6 +142,18 @@ fn copy_range(from: &File, to: &File, mut start: u64, end: u64) -> io::Result<()
 }
 
 fn mount_image(image: &File) -> io::Result<Detached> {
+    let end = Instant::now() + LOOP_PATIENCE;
+    loop {
+        match mount_on_free_device(image) {
+            Err(error) if error.raw_os_error() == Some(libc::EBUSY) && Instant::now() < end => {
+                std::thread::sleep(LOOP_PAUSE);
+            }
+            done => return done,
+        }
+    }
+}
+
+fn mount_on_free_device(image: &File) -> io::Result<Detached> {
     let (device, path) = attach_loop(image)?;
     let context = rustix::mount::fsopen("ext4", FsOpenFlags::FSOPEN_CLOEXEC)?;
     rustix::mount::fsconfig_set_string(&context, "source", &path)?;
@@ -184,16 +199,10 @@ const LO_FLAGS_DIRECT_IO: u32 = 16;
 /// is cached twice, the second time at the host's expense.
 fn attach_loop(image: &File) -> io::Result<(OwnedFd, String)> {
     let control = File::options().read(true).write(true).open("/dev/loop-control")?;
-    for _attempt in 0..LOOP_ATTEMPTS {
-        let path = format!("/dev/loop{}", free_loop_device(&control)?);
-        let device = OwnedFd::from(File::options().read(true).write(true).open(&path)?);
-        match configure_loop(&device, image) {
-            Ok(()) => return Ok((device, path)),
-            Err(error) if error.raw_os_error() == Some(libc::EBUSY) => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Err(Errno::BUSY.into())
+    let path = format!("/dev/loop{}", free_loop_device(&control)?);
+    let device = OwnedFd::from(File::options().read(true).write(true).open(&path)?);
+    configure_loop(&device, image)?;
+    Ok((device, path))
 }
 
 fn free_loop_device(control: &File) -> io::Result<u32> {
