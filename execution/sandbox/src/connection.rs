@@ -56,7 +56,8 @@ impl Connection {
 }
 
 /// Makes sandboxes. A cheap handle; it survives the replacement of a launcher that was killed, though the sandboxes of
-/// that launcher do not.
+/// that launcher do not. Nobody listens to launchers once the last handle is dropped: sandboxes that are kept longer
+/// run on, but what takes a launcher's word, such as [`Sandbox::mount`], fails.
 #[derive(Clone, Debug)]
 pub struct Launcher(Arc<Shared>);
 

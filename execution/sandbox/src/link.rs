@@ -54,11 +54,16 @@ impl Link {
         Ok(Arc::new(Self { channel, folders, tickets: AtomicU64::new(0), waiting: Mutex::default() }))
     }
 
-    /// Passes the launcher's words on until it is gone, then tells everybody who waits.
+    /// Passes the launcher's words on until it is gone.
     pub(crate) async fn listen(&self) {
+        let _told = Listening(self);
         while let Ok(Some(Packet { message, .. })) = self.channel.receive().await {
             self.hear(message);
         }
+    }
+
+    /// Tells everybody who waits that there is nothing to wait for.
+    fn finish(&self) {
         let mut waiting = self.waiting();
         waiting.closed = true;
         waiting.mounts.clear();
@@ -95,13 +100,7 @@ impl Link {
         socket: OwnedFd,
     ) -> Result<EndWatch, SandboxError> {
         let (sender, end) = watch::channel(None);
-        {
-            let mut waiting = self.waiting();
-            if waiting.closed {
-                return Err(SandboxError::LauncherGone);
-            }
-            waiting.ends.insert(sandbox, sender);
-        }
+        self.waiting().open()?.ends.insert(sandbox, sender);
         let socket = [std::os::fd::AsFd::as_fd(&socket)];
         self.send(&LauncherRequest::Create { sandbox, kind }, &socket).await?;
         Ok(end)
@@ -115,7 +114,7 @@ impl Link {
     ) -> Result<(), SandboxError> {
         let ticket = Ticket(self.tickets.fetch_add(1, Ordering::Relaxed));
         let (sender, answer) = oneshot::channel();
-        self.waiting().mounts.insert(ticket, sender);
+        self.waiting().open()?.mounts.insert(ticket, sender);
         self.send(&LauncherRequest::Mount { ticket, sandbox, at, tree: *tree }, &[]).await?;
         answer.await.map_err(|_closed| SandboxError::LauncherGone)?.map_err(SandboxError::from)
     }
@@ -149,5 +148,21 @@ impl Link {
 
     fn waiting(&self) -> MutexGuard<'_, Waiting> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Waiting {
+    /// Nobody is to begin to wait once nobody listens.
+    fn open(&mut self) -> Result<&mut Self, SandboxError> {
+        if self.closed { Err(SandboxError::LauncherGone) } else { Ok(self) }
+    }
+}
+
+/// However the listening ends: when the last handle of launchers is dropped, its task is dropped in the middle.
+struct Listening<'a>(&'a Link);
+
+impl Drop for Listening<'_> {
+    fn drop(&mut self) {
+        self.0.finish();
     }
 }

@@ -19,6 +19,7 @@ tests! {
     a_frozen_sandbox_can_be_reset
     a_frozen_sandbox_can_be_destroyed
     a_dropped_sandbox_ends
+    a_sandbox_that_outlives_the_launchers_handle_waits_for_nothing
 }
 
 async fn a_command_runs_and_its_exit_code_comes_back(place: Place) {
@@ -147,4 +148,16 @@ async fn a_dropped_sandbox_ends(place: Place) {
     drop(sandbox);
     let ended = tokio::time::timeout(PATIENCE, process.wait()).await;
     assert_eq!(ended, Ok(Exit::Signal(libc::SIGKILL)));
+}
+
+async fn a_sandbox_that_outlives_the_launchers_handle_waits_for_nothing(place: Place) {
+    let tree = place.tree(&[("file", "text")]);
+    let sandbox = place.sandbox().await;
+    drop(place);
+    let mounted = tokio::time::timeout(PATIENCE, sandbox.mount(MountPoint::Task, &tree)).await;
+    // One that is being parked at this moment keeps the handle a little longer.
+    let mounted = mounted.expect("an answer");
+    assert!(matches!(mounted, Ok(()) | Err(SandboxError::LauncherGone)), "{mounted:?}");
+    assert_eq!(shell(&sandbox, "echo still here").await.0, "still here\n");
+    tokio::time::timeout(PATIENCE, sandbox.destroy()).await.expect("an end");
 }
