@@ -24,6 +24,8 @@ enum Tree {
     Image,
     /// Code of processes that a zygote has forked.
     Forked,
+    /// Code that comes to a process that is there already.
+    Parked,
 }
 
 const TREE: &str = "0000000000000000000000000000000000000000000000000000000000000001";
@@ -54,6 +56,14 @@ macro_rules! restrictions {
 
         mod forked_for_an_ordinary_user {
             $(#[test] fn $check() { super::holds(stringify!($check), super::User::Ordinary, super::Tree::Forked); })*
+        }
+
+        mod parked {
+            $(#[test] fn $check() { super::holds(stringify!($check), super::User::Root, super::Tree::Parked); })*
+        }
+
+        mod parked_for_an_ordinary_user {
+            $(#[test] fn $check() { super::holds(stringify!($check), super::User::Ordinary, super::Tree::Parked); })*
         }
     };
 }
@@ -143,6 +153,7 @@ fn run(check: &str, user: User, tree: Tree) -> Option<Output> {
         Tree::Code => "code",
         Tree::Image => "image",
         Tree::Forked => "zygote",
+        Tree::Parked => "parked",
     };
     Some(command.arg(&place.data).args([TREE, root, check]).output().expect("the host runs"))
 }
@@ -152,7 +163,7 @@ fn run(check: &str, user: User, tree: Tree) -> Option<Output> {
 fn ordinary_id(check: &str, tree: Tree) -> u32 {
     const FIRST: u32 = 200_000;
     const TESTS_MAX: u32 = 256;
-    const TREES: u32 = 3;
+    const TREES: u32 = 4;
     let index = RESTRICTIONS.iter().position(|name| *name == check).expect("a restriction");
     let index = TREES * u32::try_from(index).expect("a few") + tree as u32;
     FIRST + std::process::id() * TESTS_MAX + index
@@ -173,8 +184,11 @@ impl Place {
         let tree = data.join("trees").join(TREE);
         fs::create_dir_all(&tree).expect("a new folder");
         copy_program(env!("CARGO_BIN_EXE_probe_host"), &host);
+        copy_program(env!("CARGO_BIN_EXE_probe"), &folder.path().join("probe"));
         match kind {
-            Tree::Code | Tree::Forked => copy_program(env!("CARGO_BIN_EXE_probe"), &tree.join("probe")),
+            Tree::Code | Tree::Forked | Tree::Parked => {
+                copy_program(env!("CARGO_BIN_EXE_probe"), &tree.join("probe"));
+            }
             Tree::Image => make_image(&tree),
         }
         Self { host, data, _folder: folder }

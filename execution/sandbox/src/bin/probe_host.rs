@@ -1,16 +1,16 @@
 //! The other side of the probe: keeps sandboxes as a server would, and makes one check in them.
 //!
-//! `probe_host DATA_DIR TREE ROOT CHECK` prints the probe's line for that check, made with the tree as code (`code`) or
-//! as the root of an image (`image`). A check of the probe runs in a sandbox with
-//! a neighbour; the checks that end the probe or need two sandboxes are made from here.
+//! `probe_host DATA_DIR TREE ROOT CHECK` prints the probe's line for that check, made with the tree as code (`code`), as
+//! the root of an image (`image`), as code of what a zygote forks (`zygote`) or as code that comes to a process that is
+//! there already (`parked`). A check of the probe runs in a sandbox with a neighbour; the checks that end the probe or need two sandboxes are made from here.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use sandbox::{
-    Command, Egress, Exit, Kind, Launcher, Limits, MountPoint, Output, Parking, Process, Role, Root, Sandbox,
-    Seat, Signal, Spec, Template, TemplateId, TemplateTable, TreeId, launcher, warden,
+    Bind, Command, Egress, Exit, Kind, Launcher, Limits, MountPoint, Output, Parking, Process, Role, Root,
+    Sandbox, Seat, Signal, Spec, Template, TemplateId, TemplateTable, TreeId, launcher, warden,
 };
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
@@ -26,6 +26,7 @@ const PROCESSES: u32 = 64;
 /// Without cgroups the kernel counts the processes of a user, and the number is fixed when a sandbox is made.
 const PROCESSES_ROOTLESS: u32 = 1_024;
 const PROBE: &str = "/var/task/probe";
+const PARKED_PROBE: &str = "/var/runtime/probe";
 
 fn main() -> ExitCode {
     match Role::of_this_process() {
@@ -47,7 +48,7 @@ fn start() -> Result<ExitCode> {
         std::env::args().skip(1).collect::<Vec<_>>().try_into().map_err(|_| "see the source")?;
     Ok(warden::run(warden::Config {
         data_dir: PathBuf::from(data_dir),
-        templates: TemplateTable { templates: vec![bare(), with_a_zygote()] },
+        templates: TemplateTable { templates: vec![bare(), with_a_zygote(), with_the_probe()?] },
         payload: serde_json::to_vec(&json!({ "tree": tree, "root": root, "check": check }))?,
         descriptors: Vec::new(),
         parking: Parking { per_kind: 1, total: 1 },
@@ -65,6 +66,12 @@ fn with_a_zygote() -> Template {
     Template { zygote: Some(zygote), ..bare() }
 }
 
+/// As a runtime has its client.
+fn with_the_probe() -> Result<Template> {
+    let source = std::env::current_exe()?.with_file_name("probe");
+    Ok(Template { binds: vec![Bind { source, target: PARKED_PROBE.into() }], ..bare() })
+}
+
 fn serve() -> Result<ExitCode> {
     let seat = Seat::take()?;
     let order: Value = serde_json::from_slice(&seat.payload)?;
@@ -73,6 +80,7 @@ fn serve() -> Result<ExitCode> {
     let place = match text("root")?.as_str() {
         "image" => Place::Image(tree),
         "zygote" => Place::Forked(tree),
+        "parked" => Place::Parked(tree),
         _code => Place::Code(tree),
     };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
@@ -94,6 +102,8 @@ enum Place {
     Image(TreeId),
     /// In a tree that is mounted as code, and run by processes that a zygote has forked.
     Forked(TreeId),
+    /// In the runtime, before this tree is mounted as code.
+    Parked(TreeId),
 }
 
 /// Two sandboxes side by side, and a server on every address of the host.
@@ -102,6 +112,8 @@ struct Bench {
     neighbour: Cell,
     host: SocketAddr,
     servers: JoinSet<()>,
+    /// Hears the launcher for the sandboxes.
+    _launcher: Launcher,
 }
 
 struct Cell {
@@ -109,6 +121,8 @@ struct Cell {
     sandbox: Sandbox,
     /// Where forked processes ask what they shall do.
     orders: Option<UnixListener>,
+    /// What is mounted once a process is there.
+    late: Option<TreeId>,
     processes: u32,
 }
 
@@ -122,7 +136,7 @@ impl Bench {
         servers.spawn(say(listeners, subject.name));
         let (neighbour, listeners) = Cell::new("neighbour", &launcher, place, processes).await?;
         servers.spawn(say(listeners, neighbour.name));
-        Ok(Self { subject, neighbour, host: address, servers })
+        Ok(Self { subject, neighbour, host: address, servers, _launcher: launcher })
     }
 
     async fn make(mut self, check: &str) -> Result<Value> {
@@ -189,6 +203,7 @@ impl Cell {
         let root = match place {
             Place::Code(_) => Root::Template(TemplateId(0)),
             Place::Forked(_) => Root::Template(TemplateId(1)),
+            Place::Parked(_) => Root::Template(TemplateId(2)),
             Place::Image(tree) => Root::Image(tree),
         };
         let kind = Kind { root, tmp_bytes: TMP_BYTES, egress: Egress::Internet };
@@ -198,16 +213,23 @@ impl Cell {
             sandbox.mount(MountPoint::Task, &tree).await?;
         }
         let orders = matches!(place, Place::Forked(_)).then_some(listeners.runtime_api_unix);
-        Ok((Self { name, sandbox, orders, processes }, listeners.runtime_api))
+        let late = if let Place::Parked(tree) = place { Some(tree) } else { None };
+        Ok((Self { name, sandbox, orders, late, processes }, listeners.runtime_api))
     }
 
     async fn spawn(&self, arguments: &[&str], host: SocketAddr) -> Result<(Process, Output)> {
-        let argv = [PROBE].iter().chain(arguments).map(|&argument| argument.to_owned()).collect();
+        let program: &[&str] = if self.late.is_some() { &[PARKED_PROBE, "parked"] } else { &[PROBE] };
+        let argv = program.iter().chain(arguments).map(|&argument| argument.to_owned()).collect();
         let command = Command { argv, env: self.environment(host), cwd: "/tmp".into() };
-        match &self.orders {
-            Some(orders) => self.fork(orders, &command).await,
-            None => Ok(self.sandbox.spawn(command).await?),
+        if let Some(orders) = &self.orders {
+            return self.fork(orders, &command).await;
         }
+        let spawned = self.sandbox.spawn(command).await?;
+        if let Some(tree) = &self.late {
+            // Whoever comes after the first finds the code there, and mounting it again changes nothing.
+            self.sandbox.mount(MountPoint::Task, tree).await?;
+        }
+        Ok(spawned)
     }
 
     /// What a forked process may do, it may do in any program.

@@ -5,7 +5,7 @@ use std::os::fd::AsRawFd;
 use std::path::Path;
 
 use crate::attempt::{Attempts, expect, failure, pointer};
-use crate::{Check, Finding, expectation};
+use crate::{CODE, Check, Finding, expectation};
 
 pub(crate) const CHECKS: &[Check] = &[
     ("host_files_are_out_of_sight", host_files_are_out_of_sight),
@@ -74,13 +74,12 @@ fn nothing_but_tmp_is_writable() -> Finding {
 }
 
 fn code_is_read_only() -> Finding {
-    let own = std::env::current_exe().map_err(failure("finding the probe itself"))?;
-    let permissions = fs::metadata(&own).map_err(failure("looking at the probe itself"))?.permissions();
+    let permissions = fs::metadata(CODE).map_err(failure("looking at the probe itself"))?.permissions();
     Attempts::default()
         .result("create beside the code", File::create("/var/task/created-by-probe"))
-        .result("remove the code", fs::remove_file(&own))
-        .result("change the code's mode", fs::set_permissions(&own, permissions))
-        .result("rename the code", fs::rename(&own, "/var/task/renamed"))
+        .result("remove the code", fs::remove_file(CODE))
+        .result("change the code's mode", fs::set_permissions(CODE, permissions))
+        .result("rename the code", fs::rename(CODE, "/var/task/renamed"))
         .all_refused()
 }
 

@@ -2,6 +2,7 @@
 //!
 //! `probe NAME…` makes the named checks, `probe` all that leave the probe alive, and prints one line of JSON for each:
 //! `{"name": …, "passed": …, "detail": …}`. `probe hold NAME` does something lasting and says `ready` when it is done.
+//! `probe parked …` is there before the code and does the rest when the code has come.
 //! Whoever starts it tells by variables of the environment what to look for: [`expectation`] lists them.
 #![allow(unsafe_code)]
 
@@ -14,9 +15,14 @@ mod network;
 mod processes;
 mod resources;
 
+use std::path::Path;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use serde_json::json;
+
+/// The probe itself, wherever the one that runs is from.
+const CODE: &str = "/var/task/probe";
 
 /// The detail that proves the restriction, or the one that refutes it.
 type Finding = Result<String, String>;
@@ -28,7 +34,12 @@ const CHECKS: &[&[Check]] =
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+    let mut arguments = &arguments.iter().map(String::as_str).collect::<Vec<_>>()[..];
+    if let ["parked", rest @ ..] = arguments {
+        wait_for_code();
+        arguments = rest;
+    }
+    match *arguments {
         ["list"] => checks().for_each(|(name, _)| println!("{name}")),
         _ if expectation("SANDBOX").is_err() => return not_in_a_sandbox(),
         ["hold", name] => hold::hold(name),
@@ -36,6 +47,13 @@ fn main() -> ExitCode {
         ref names => return report_named(names),
     }
     ExitCode::SUCCESS
+}
+
+/// Until somebody gives up the test.
+fn wait_for_code() {
+    while !Path::new(CODE).exists() {
+        std::thread::sleep(Duration::from_millis(1));
+    }
 }
 
 /// Outside, the same attempts would unmount file systems and kill init.
