@@ -145,12 +145,17 @@ fn mount_image(image: &File) -> io::Result<Detached> {
     let end = Instant::now() + LOOP_PATIENCE;
     loop {
         match mount_on_free_device(image) {
-            Err(error) if error.raw_os_error() == Some(libc::EBUSY) && Instant::now() < end => {
+            Err(error) if is_taken(&error) && Instant::now() < end => {
                 std::thread::sleep(LOOP_PAUSE);
             }
             done => return done,
         }
     }
+}
+
+/// Somebody else has the device, or is just letting go of it.
+fn is_taken(error: &io::Error) -> bool {
+    matches!(error.raw_os_error(), Some(libc::EBUSY | libc::ENXIO))
 }
 
 fn mount_on_free_device(image: &File) -> io::Result<Detached> {
