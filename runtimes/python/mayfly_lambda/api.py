@@ -31,30 +31,23 @@ class Event:
 class RuntimeApi:
     """One request at a time; every method waits for its answer."""
 
-    def __init__(self, environment=os.environ):
-        # Nobody else's business.
-        self._unix = environment.pop("_MAYFLY_RUNTIME_API_SOCKET", None)
-        self._address = environment["AWS_LAMBDA_RUNTIME_API"]
-        self._socket = self._connect()
+    def __init__(self, connection, address):
+        self._socket = connection
         self._received = b""
-        # There has been an event, and so there may be a next one.
-        self._is_serving = False
         # The next event was asked for together with the last response, whose own answer comes before it.
         self._has_asked = False
-        host = "Host: %s\r\n" % self._address
+        host = "Host: %s\r\n" % address
         self._settings = ("GET %smayfly/settings HTTP/1.1\r\n%s\r\n" % (_PREFIX, host)).encode()
         self._next = ("GET %sinvocation/next HTTP/1.1\r\n%s\r\n" % (_PREFIX, host)).encode()
         self._post = "POST %s%%s HTTP/1.1\r\n%sContent-Type: %%s\r\nContent-Length: %%d\r\n%%s\r\n" % (_PREFIX, host)
 
-    def _connect(self):
-        if self._unix and hasattr(socket, "AF_UNIX"):
-            connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-            connection.connect(self._unix)
-            return connection
-        host, port = self._address.rsplit(":", 1)
-        connection = socket.create_connection((host, int(port)))
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        return connection
+    @classmethod
+    def connect(cls, environment=os.environ):
+        """To the platform that the environment names."""
+        # Nobody else's business.
+        path = environment.pop("_MAYFLY_RUNTIME_API_SOCKET", None)
+        address = environment["AWS_LAMBDA_RUNTIME_API"]
+        return cls(_connection(path, address), address)
 
     def settings(self):
         """Waits for the variables of the function that this process is to serve."""
@@ -76,7 +69,6 @@ class RuntimeApi:
 
     def next(self):
         """Waits for the next event, however long that takes."""
-        self._is_serving = True
         if self._has_asked:
             self._has_asked = False
             self._answer()
@@ -90,11 +82,7 @@ class RuntimeApi:
     def respond(self, request_id, body, content_type):
         """Asks for the next event at once: a response that is refused, because it is too large, is the platform's to
         report."""
-        path = "invocation/%s/response" % request_id
-        if not self._is_serving:
-            self._send(path, body, content_type, "")
-            return
-        head = self._post % (path, content_type, len(body), "")
+        head = self._post % ("invocation/%s/response" % request_id, content_type, len(body), "")
         self._socket.sendall(b"".join((head.encode(), body, self._next)))
         self._has_asked = True
 
@@ -142,6 +130,17 @@ class RuntimeApi:
         if not received:
             raise ConnectionError("the Runtime API closed the connection")
         return received
+
+
+def _connection(path, address):
+    if path and hasattr(socket, "AF_UNIX"):
+        connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        connection.connect(path)
+        return connection
+    host, port = address.rsplit(":", 1)
+    connection = socket.create_connection((host, int(port)))
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return connection
 
 
 def _error_header(error_type):

@@ -7,7 +7,7 @@ from . import failure, handler, marshal, place
 from .api import RuntimeApi
 from .context import LambdaContext
 from .output import Output
-from .rehearsal import Absent, rehearse
+from .rehearsal import Silent, rehearse
 
 # A zygote has this file, and no sandbox.
 _ZYGOTE_S_LIBRARY = "/run/zygote.so"
@@ -17,7 +17,7 @@ def run():
     was_forked = os.path.exists(_ZYGOTE_S_LIBRARY)
     if was_forked:
         _become_child()
-    api = RuntimeApi()
+    api = RuntimeApi.connect()
     output = Output()
     if place.is_known():
         _prepare(output)
@@ -29,7 +29,7 @@ def run():
 
 
 def _become_child():
-    rehearse(Absent(), Absent(), _serve)
+    rehearse(Silent(), _serve)
     before = list(sys.modules)
     from . import zygote
 
@@ -37,7 +37,7 @@ def _become_child():
 
 
 def _wait_for_function(api, output, was_forked):
-    rehearse(api, output, _serve, was_rehearsed=was_forked)
+    rehearse(output, _serve, was_rehearsed=was_forked)
     place.take(api.settings())
     _prepare(output)
     api.wait_for_code()

@@ -1,34 +1,62 @@
 """Plays a first invocation before there is a function.
 
 A process that waits for its function has time. What it would do for the first time while somebody waits for the
-answer, it does now: touch the memory of the client and of the import system, read from and write to the connection.
-It leaves nothing behind that a function can see.
+answer, it does now, on a platform of its own at the other end of a pair of sockets: take on a function's variables,
+find its code, read an event, write the answer. So the memory that this writes to is its own already when it matters,
+and nothing is left behind that a function can see.
 """
 
 import gc
+import json
 import os
+import socket
 import sys
 
 from . import handler, place
-from .api import Event
+from .api import RuntimeApi
 
 _STAGE = os.path.join(os.path.dirname(__file__), "stage")
 
-# The platform refuses an answer to an invocation that does not exist, which is an answer too.
-_HEADERS = {
-    "lambda-runtime-aws-request-id": "rehearsal",
-    "lambda-runtime-deadline-ms": "0",
-    "lambda-runtime-invoked-function-arn": "",
-    "lambda-runtime-trace-id": "",
+# What a function has and its runtime does not, about as long as it is there.
+_OF_A_FUNCTION = {
+    "AWS_ACCESS_KEY_ID": 20,
+    "AWS_DEFAULT_REGION": 9,
+    "AWS_ENDPOINT_URL": 21,
+    "AWS_EXECUTION_ENV": 21,
+    "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": 4,
+    "AWS_LAMBDA_FUNCTION_NAME": 20,
+    "AWS_LAMBDA_FUNCTION_VERSION": 7,
+    "AWS_LAMBDA_INITIALIZATION_TYPE": 9,
+    "AWS_LAMBDA_LOG_GROUP_NAME": 32,
+    "AWS_LAMBDA_LOG_STREAM_NAME": 52,
+    "AWS_REGION": 9,
+    "AWS_SECRET_ACCESS_KEY": 40,
+    "AWS_SESSION_TOKEN": 300,
+    "AWS_XRAY_CONTEXT_MISSING": 9,
+    "AWS_XRAY_DAEMON_ADDRESS": 19,
 }
-_EVENT = Event(_HEADERS, b'"rehearsal"')
+
+_EVENT = (
+    b"HTTP/1.1 200 OK\r\n"
+    b"Content-Type: application/json\r\n"
+    b"Lambda-Runtime-Aws-Request-Id: rehearsal\r\n"
+    b"Lambda-Runtime-Deadline-Ms: 0\r\n"
+    b"Lambda-Runtime-Invoked-Function-Arn: \r\n"
+    b"Lambda-Runtime-Trace-Id: \r\n"
+    b"Content-Length: 11\r\n\r\n"
+    b'"rehearsal"'
+)
+
+_READ_BYTES = 65536
 
 # Newer interpreters specialise code that has run several times.
 _ROUNDS = 10
+# Whose zygote has rehearsed needs only touch its own memory: what the first round has left free, the second takes.
+_ROUNDS_OF_A_CHILD = 2
 
 
-class Absent:
-    """Takes the part of the platform, and of the log, in a zygote, which has neither."""
+class Silent:
+    """Takes the part of the log in a zygote, which has none."""
 
     def __init__(self):
         self.invocation = self
@@ -36,33 +64,47 @@ class Absent:
     def follow(self):
         pass
 
-    def respond(self, request_id, body, content_type):
-        pass
 
-
-def rehearse(api, output, serve, was_rehearsed=False):
-    """`serve` takes an event to the answer. Whose zygote has rehearsed needs only touch its own memory."""
+def rehearse(output, serve, was_rehearsed=False):
+    """`serve` takes an event to the answer."""
     folder, variables, path = os.getcwd(), dict(os.environ), list(sys.path)
     try:
-        for _ in range(1 if was_rehearsed else _ROUNDS):
-            _play(api, output, serve)
+        for _ in range(_ROUNDS_OF_A_CHILD if was_rehearsed else _ROUNDS):
+            _play(output, serve, variables)
+            _restore(folder, variables, path)
     except Exception:
         # Whatever is wrong shows again when it matters.
-        pass
-    _restore(folder, variables, path)
+        _restore(folder, variables, path)
     if not was_rehearsed:
         # Not while somebody waits.
         gc.collect()
 
 
-def _play(api, output, serve):
-    place.take({"LAMBDA_TASK_ROOT": _STAGE, "_HANDLER": "index.handler"})
-    sys.path[:] = place.search_path(sys.path)
-    output.follow()
-    place.enter()
-    function = handler.load(os.environ["_HANDLER"])
-    _forget()
-    serve(api, output, function, _EVENT)
+def _play(output, serve, variables):
+    platform, connection = socket.socketpair()
+    with platform, connection:
+        api = RuntimeApi(connection, "127.0.0.1:9001")
+        platform.sendall(_settings(variables))
+        place.take(api.settings())
+        sys.path[:] = place.search_path(sys.path)
+        output.follow()
+        api.wait_for_code()
+        place.enter()
+        function = handler.load(os.environ["_HANDLER"])
+        _forget()
+        platform.sendall(_EVENT)
+        # Whoever expects more is not left waiting.
+        platform.shutdown(socket.SHUT_WR)
+        event = api.next()
+        platform.recv(_READ_BYTES)
+        serve(api, output, function, event)
+
+
+def _settings(variables):
+    own = {name: "-" * length for name, length in _OF_A_FUNCTION.items()}
+    played = {"LAMBDA_TASK_ROOT": _STAGE, "_HANDLER": "index.handler"}
+    document = json.dumps({**variables, **own, **played}).encode() + b"\n"
+    return b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(document) + document
 
 
 def _forget():

@@ -82,9 +82,7 @@ class _Server:
                 return
             headers = dict(_headers(stream))
             body = stream.read(int(headers.get("content-length", 0)))
-            if b"/rehearsal/" in line[1]:
-                connection.sendall(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 2\r\n\r\n{}")
-            elif line[0] == b"POST":
+            if line[0] == b"POST":
                 self.posts.append((line[1].decode(), headers, body))
                 connection.sendall(b"HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n")
             elif line[1].endswith(b"/settings"):
