@@ -35,7 +35,9 @@ pub(crate) type Variables = BTreeMap<String, String>;
 pub(crate) fn of_every_function(runtime: &RuntimeEntry) -> Variables {
     let mut variables = Variables::new();
     common_defaults(&mut variables);
+    xray_defaults(&mut variables);
     language_defaults(&mut variables, runtime);
+    platform(&mut variables);
     places(&mut variables, Some(runtime));
     variables
 }
@@ -82,9 +84,8 @@ fn own(variables: &mut Variables, launch: &Launch) {
 }
 
 fn defaults(variables: &mut Variables, launch: &Launch) {
-    let xray = format!("{XRAY_HOST}:{XRAY_PORT}");
     common_defaults(variables);
-    set(variables, &[("AWS_XRAY_CONTEXT_MISSING", "LOG_ERROR"), ("AWS_XRAY_DAEMON_ADDRESS", &xray)]);
+    xray_defaults(variables);
     endpoint(variables, launch);
     if let Some(runtime) = &launch.runtime {
         language_defaults(variables, runtime);
@@ -97,6 +98,11 @@ fn common_defaults(variables: &mut Variables) {
         variables,
         &[("LANG", "en_US.UTF-8"), ("PATH", PATH), ("LD_LIBRARY_PATH", LIBRARY_PATH), ("TZ", ":UTC")],
     );
+}
+
+fn xray_defaults(variables: &mut Variables) {
+    let daemon = format!("{XRAY_HOST}:{XRAY_PORT}");
+    set(variables, &[("AWS_XRAY_CONTEXT_MISSING", "LOG_ERROR"), ("AWS_XRAY_DAEMON_ADDRESS", &daemon)]);
 }
 
 fn endpoint(variables: &mut Variables, launch: &Launch) {
@@ -152,18 +158,28 @@ fn reserved(variables: &mut Variables, launch: &Launch) {
             ("AWS_LAMBDA_FUNCTION_NAME", arn.name.as_str()),
             ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", &config.memory_mib.to_string()),
             ("AWS_LAMBDA_FUNCTION_VERSION", &version.version.to_string()),
-            ("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand"),
             ("AWS_LAMBDA_LOG_GROUP_NAME", &config.logging.group),
             ("AWS_LAMBDA_LOG_STREAM_NAME", log.key().name.as_str()),
             ("AWS_ACCESS_KEY_ID", &credentials.access_key_id),
             ("AWS_SECRET_ACCESS_KEY", &credentials.secret_access_key),
             ("AWS_SESSION_TOKEN", &credentials.session_token),
+        ],
+    );
+    logging(variables, config.logging.format);
+    platform(variables);
+    places(variables, launch.runtime.as_deref());
+}
+
+/// What AWS reserves and no function changes.
+fn platform(variables: &mut Variables) {
+    set(
+        variables,
+        &[
+            ("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand"),
             ("_AWS_XRAY_DAEMON_ADDRESS", XRAY_HOST),
             ("_AWS_XRAY_DAEMON_PORT", XRAY_PORT),
         ],
     );
-    logging(variables, config.logging.format);
-    places(variables, launch.runtime.as_deref());
 }
 
 fn places(variables: &mut Variables, runtime: Option<&RuntimeEntry>) {

@@ -41,17 +41,13 @@ export class RuntimeApi {
     return this.#answer !== null;
   }
 
-  // Waits for the variables of the function that this process is to serve.
+  // Waits for the function that this process is to serve: those of its variables that are not here yet.
   async settings() {
     this.#heldBack = 1;
     const { status, body } = await this.#call('GET', 'mayfly/settings', null, '');
     this.#heldBack = 0;
     if (status !== 200) throw new Error(`the Runtime API answered ${status} to settings: ${body}`);
-    const variables = JSON.parse(body);
-    // What the platform says of the process itself was known before.
-    delete variables._MAYFLY_RUNTIME_API_SOCKET;
-    delete variables._LAMBDA_TELEMETRY_LOG_FD;
-    return variables;
+    return JSON.parse(body);
   }
 
   // The last byte of the settings comes when the function's code is there.

@@ -10,9 +10,7 @@ export function isKnown() {
 
 // Becomes the process that these variables would have started. What was there before, every function has.
 export function take(variables) {
-  for (const [name, value] of Object.entries(variables)) {
-    if (process.env[name] !== value) process.env[name] = value;
-  }
+  Object.assign(process.env, variables);
 }
 
 // Goes to the function's code. The folder that is there now is not the one that was there before.

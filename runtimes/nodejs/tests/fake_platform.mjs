@@ -66,7 +66,6 @@ export async function run(files, options = {}) {
     ...(framed ? { _LAMBDA_TELEMETRY_LOG_FD: '1' } : {}),
   };
   settings = {
-    ...start,
     LAMBDA_TASK_ROOT: folder,
     _HANDLER: handler,
     AWS_LAMBDA_FUNCTION_NAME: 'f',
@@ -76,7 +75,8 @@ export async function run(files, options = {}) {
   };
   // Every function has this one, so that a parked process has it already.
   if (settings.NODE_PATH) start.NODE_PATH = settings.NODE_PATH;
-  child = spawn(process.execPath, [INDEX], { stdio: ['ignore', 'pipe', 'inherit'], env: parked ? start : settings });
+  const env = parked ? start : { ...start, ...settings };
+  child = spawn(process.execPath, [INDEX], { stdio: ['ignore', 'pipe', 'inherit'], env });
   const [output, [code]] = await Promise.all([child.stdout.toArray(), once(child, 'close')]);
   server.close();
   server.closeAllConnections?.();

@@ -50,17 +50,13 @@ class RuntimeApi:
         return cls(_connection(path, address), address)
 
     def settings(self):
-        """Waits for the variables of the function that this process is to serve."""
+        """Waits for the function that this process is to serve: those of its variables that are not here yet."""
         self._socket.sendall(self._settings)
         status, headers, body = self._answer(held_back=1)
         self._is_whole = len(body) == int(headers["content-length"])
         if status != 200:
             raise ConnectionError("the Runtime API answered %d to settings: %r" % (status, body))
-        variables = json.loads(body)
-        # What the platform says of the process itself was known before.
-        for name in ("_MAYFLY_RUNTIME_API_SOCKET", "_LAMBDA_TELEMETRY_LOG_FD"):
-            variables.pop(name, None)
-        return variables
+        return json.loads(body)
 
     def wait_for_code(self):
         """The last byte of the settings comes when the function's code is there."""

@@ -16,10 +16,8 @@ def is_known():
 def take(variables):
     """Becomes the process that these variables would have started. What was there before, every function has."""
     before = os.environ.get("TZ")
-    for name, value in variables.items():
-        if os.environ.get(name) != value:
-            os.environ[name] = value
-    if variables.get("TZ") != before:
+    os.environ.update(variables)
+    if os.environ.get("TZ") != before:
         time.tzset()
 
 

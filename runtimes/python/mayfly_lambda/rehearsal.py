@@ -22,18 +22,15 @@ _OF_A_FUNCTION = {
     "AWS_ACCESS_KEY_ID": 20,
     "AWS_DEFAULT_REGION": 9,
     "AWS_ENDPOINT_URL": 21,
-    "AWS_EXECUTION_ENV": 21,
     "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": 4,
     "AWS_LAMBDA_FUNCTION_NAME": 20,
     "AWS_LAMBDA_FUNCTION_VERSION": 7,
-    "AWS_LAMBDA_INITIALIZATION_TYPE": 9,
+    "AWS_LAMBDA_LOG_FORMAT": 4,
     "AWS_LAMBDA_LOG_GROUP_NAME": 32,
     "AWS_LAMBDA_LOG_STREAM_NAME": 52,
     "AWS_REGION": 9,
     "AWS_SECRET_ACCESS_KEY": 40,
     "AWS_SESSION_TOKEN": 300,
-    "AWS_XRAY_CONTEXT_MISSING": 9,
-    "AWS_XRAY_DAEMON_ADDRESS": 19,
 }
 
 _EVENT = (
@@ -70,7 +67,7 @@ def rehearse(output, serve, was_rehearsed=False):
     folder, variables, path = os.getcwd(), dict(os.environ), list(sys.path)
     try:
         for _ in range(_ROUNDS_OF_A_CHILD if was_rehearsed else _ROUNDS):
-            _play(output, serve, variables)
+            _play(output, serve)
             _restore(folder, variables, path)
     except Exception:
         # Whatever is wrong shows again when it matters.
@@ -80,11 +77,11 @@ def rehearse(output, serve, was_rehearsed=False):
         gc.collect()
 
 
-def _play(output, serve, variables):
+def _play(output, serve):
     platform, connection = socket.socketpair()
     with platform, connection:
         api = RuntimeApi(connection, "127.0.0.1:9001")
-        platform.sendall(_settings(variables))
+        platform.sendall(_settings())
         place.take(api.settings())
         sys.path[:] = place.search_path(sys.path)
         output.follow()
@@ -100,10 +97,9 @@ def _play(output, serve, variables):
         serve(api, output, function, event)
 
 
-def _settings(variables):
+def _settings():
     own = {name: "-" * length for name, length in _OF_A_FUNCTION.items()}
-    played = {"LAMBDA_TASK_ROOT": _STAGE, "_HANDLER": "index.handler"}
-    document = json.dumps({**variables, **own, **played}).encode() + b"\n"
+    document = json.dumps({**own, "LAMBDA_TASK_ROOT": _STAGE, "_HANDLER": "index.handler"}).encode() + b"\n"
     return b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(document) + document
 
 

@@ -45,9 +45,10 @@ def run(code, events=(b"{}",), handler="app.handler", headers=(), files=(), fram
         variables = {"LAMBDA_TASK_ROOT": folder, "_HANDLER": handler, "AWS_LAMBDA_FUNCTION_NAME": "f"}
         if framed:
             start["_LAMBDA_TELEMETRY_LOG_FD"] = "1"
-        variables.update(start, **environment)
+        variables.update(environment)
         server = _Server(path, list(events), list(headers), variables)
-        process = subprocess.Popen([sys.executable, BOOTSTRAP], env=start if parked else variables, stdout=subprocess.PIPE)
+        start_with = start if parked else dict(start, **variables)
+        process = subprocess.Popen([sys.executable, BOOTSTRAP], env=start_with, stdout=subprocess.PIPE)
         server.on_end = process.kill
         output = process.communicate()[0]
         server.close()

@@ -1,10 +1,8 @@
 //! A runtime process before it has a function, and what it is told when it gets one.
 
-use std::collections::BTreeMap;
-
 use sandbox::Command;
 
-use crate::env_vars;
+use crate::env_vars::{self, Variables};
 use crate::environment::Launch;
 use crate::runtimes::RuntimeEntry;
 
@@ -19,9 +17,11 @@ pub(crate) fn command(runtime: &RuntimeEntry, heap_mib: Option<u32>) -> Option<C
     Some(Command { argv, env, cwd: WORKING_FOLDER.to_owned() })
 }
 
-/// All of the function's variables, as a JSON object.
+/// The function's variables that its runtime does not have yet, as a JSON object.
 pub(crate) fn settings(launch: &Launch) -> Vec<u8> {
-    let variables = env_vars::of(launch).into_iter().collect::<BTreeMap<_, _>>();
+    let known = launch.runtime.as_ref().map(|runtime| env_vars::of_every_function(runtime)).unwrap_or_default();
+    let mut variables = Variables::from_iter(env_vars::of(launch));
+    variables.retain(|name, value| known.get(name) != Some(value));
     // A map of strings always has a JSON form.
     serde_json::to_vec(&variables).unwrap_or_default()
 }
