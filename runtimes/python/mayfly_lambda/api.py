@@ -17,15 +17,24 @@ class Event:
 
     __slots__ = ("request_id", "deadline_ms", "arn", "trace_id", "client_context", "identity", "tenant_id", "body")
 
-    def __init__(self, headers, body):
-        self.request_id = headers["lambda-runtime-aws-request-id"]
-        self.deadline_ms = int(headers["lambda-runtime-deadline-ms"])
-        self.arn = headers["lambda-runtime-invoked-function-arn"]
-        self.trace_id = headers.get("lambda-runtime-trace-id")
-        self.client_context = headers.get("lambda-runtime-client-context")
-        self.identity = headers.get("lambda-runtime-cognito-identity")
-        self.tenant_id = headers.get("lambda-runtime-aws-tenant-id")
+    def __init__(self, head, body):
+        self.request_id = _header(head, b"\r\nLambda-Runtime-Aws-Request-Id: ")
+        self.deadline_ms = int(_header(head, b"\r\nLambda-Runtime-Deadline-Ms: "))
+        self.arn = _header(head, b"\r\nLambda-Runtime-Invoked-Function-Arn: ")
+        self.trace_id = _header(head, b"\r\nLambda-Runtime-Trace-Id: ")
+        self.client_context = _header(head, b"\r\nLambda-Runtime-Client-Context: ")
+        self.identity = _header(head, b"\r\nLambda-Runtime-Cognito-Identity: ")
+        self.tenant_id = _header(head, b"\r\nLambda-Runtime-Aws-Tenant-Id: ")
         self.body = body
+
+
+def _header(head, name):
+    """A value has no line break, so what begins with one is the header itself."""
+    start = head.find(name)
+    if start < 0:
+        return None
+    start += len(name)
+    return head[start : head.find(b"\r", start)].decode()
 
 
 class RuntimeApi:
@@ -52,10 +61,9 @@ class RuntimeApi:
     def settings(self):
         """Waits for the function that this process is to serve: those of its variables that are not here yet."""
         self._socket.sendall(self._settings)
-        status, headers, body = self._answer(held_back=1)
-        self._is_whole = len(body) == int(headers["content-length"])
-        if status != 200:
-            raise ConnectionError("the Runtime API answered %d to settings: %r" % (status, body))
+        head, body = self._answer(held_back=1)
+        self._is_whole = len(body) == _length(head)
+        _check(head, body)
         return json.loads(body)
 
     def wait_for_code(self):
@@ -70,10 +78,9 @@ class RuntimeApi:
             self._answer()
         else:
             self._socket.sendall(self._next)
-        status, headers, body = self._answer()
-        if status != 200:
-            raise ConnectionError("the Runtime API answered %d to next: %r" % (status, body))
-        return Event(headers, body)
+        head, body = self._answer()
+        _check(head, body)
+        return Event(head, body)
 
     def respond(self, request_id, body, content_type):
         """Asks for the next event at once: a response that is refused, because it is too large, is the platform's to
@@ -100,18 +107,14 @@ class RuntimeApi:
             if end >= 0:
                 break
             received += self._receive()
-        lines = received[:end].decode("utf-8").split("\r\n")
-        headers = {}
-        for line in lines[1:]:
-            name, _, value = line.partition(": ")
-            headers[name.lower()] = value
         start = end + 4
-        end = start + int(headers["content-length"])
+        head = received[:start]
+        end = start + _length(head)
         body, self._received = received[start:end], received[end:]
         missing = end - held_back - len(received)
         if missing > 0:
             body = self._rest(body, missing)
-        return int(lines[0].split(" ", 2)[1]), headers, body
+        return head, body
 
     def _rest(self, body, missing):
         pieces = [body]
@@ -126,6 +129,15 @@ class RuntimeApi:
         if not received:
             raise ConnectionError("the Runtime API closed the connection")
         return received
+
+
+def _length(head):
+    return int(_header(head, b"\r\nContent-Length: "))
+
+
+def _check(head, body):
+    if not head.startswith(b"HTTP/1.1 200 "):
+        raise ConnectionError("the Runtime API answered %r with %r" % (head, body))
 
 
 def _connection(path, address):
