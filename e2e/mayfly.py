@@ -116,6 +116,12 @@ class Server:
         }
         return boto3.client(service, **{**settings, **options})
 
+    def environments(self):
+        """What `mayfly environments` tells."""
+        command = [str(BINARY), "environments", "--json", "--endpoint", self.url]
+        key = {"MAYFLY_ACCESS_KEY_ID": self.access_key, "MAYFLY_SECRET_ACCESS_KEY": self.secret_key}
+        return json.loads(subprocess.check_output(command, env={**os.environ, **key}))
+
     def shell_environment(self):
         """What a user exports to point any AWS client here."""
         return {

@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from mayfly import BINARY, NODE_RUNTIME, PYTHON_RUNTIME
+from mayfly import BINARY, NODE_RUNTIME, PYTHON_RUNTIME, eventually
 from registry import Registry, busybox_layer
 from test_images import ECHO
 
@@ -128,6 +128,28 @@ def test_the_shell_s_exports_are_an_aws_client_s_configuration(mayfly, server):
         "AWS_ACCESS_KEY_ID": server.access_key,
         "AWS_SECRET_ACCESS_KEY": server.secret_key,
     }
+
+
+def test_environments_are_shown_with_what_waits_for_functions(mayfly, folder, name, server):
+    mayfly("deploy", folder, "--runtime", PYTHON_RUNTIME)
+    mayfly("invoke", name)
+    eventually(lambda: server.environments()["parked"], 20)
+    census = server.environments()
+    [pool] = [pool for pool in census["functions"] if pool["name"] == name]
+    assert pool == {"name": name, "version": "$LATEST", "starting": 0, "busy": 0, "idle": 1}
+    assert 128 <= census["memory_mib"] <= census["memory_max_mib"]
+    assert sum(kind["memory_mib"] for kind in census["parked"]) <= census["parked_memory_max_mib"]
+    assert {"json", "boto3"} < set(census["preloaded"][PYTHON_RUNTIME])
+    shown = mayfly("environments").stdout
+    assert next(line for line in shown.splitlines() if line.startswith(f"{name} ")).split()[1:] == ["$LATEST", *"001"]
+    assert f"Loaded ahead for {PYTHON_RUNTIME}, where it is there: asyncio base64 " in shown
+
+
+def test_environments_of_other_regions_are_not_shown(mayfly, folder, name):
+    mayfly("deploy", folder, "--runtime", PYTHON_RUNTIME)
+    mayfly("invoke", name)
+    elsewhere = json.loads(mayfly("environments", "--json", "--region", "eu-west-1").stdout)
+    assert elsewhere["functions"] == []
 
 
 def test_errors_say_what_to_do_next(mayfly, tmp_path):

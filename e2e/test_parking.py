@@ -7,7 +7,7 @@ import signal
 import pytest
 
 from test_durability import child
-from mayfly import NODE_RUNTIME, eventually, package
+from mayfly import NODE_RUNTIME, PYTHON_RUNTIME, Function, eventually, package
 
 # A process that was started for its function was started with its variables.
 WAS_PARKED = "'_HANDLER' not in open('/proc/self/environ').read()"
@@ -169,6 +169,23 @@ def test_what_is_printed_while_importing_is_in_the_log_between_init_start_and_st
     assert lines[0].startswith("INIT_START Runtime Version: ")
     assert lines[1] == "at import\n"
     assert lines[2].startswith("START RequestId: ")
+
+
+def test_as_many_wait_as_were_lately_started(server, function):
+    functions = [function(SIMPLE, EphemeralStorage={"Size": 601}) for _ in range(3)]
+
+    def at_rest():
+        kinds = [kind for kind in server.environments()["parked"] if kind["kind"].endswith(", /tmp 601 MiB")]
+        return kinds and kinds[0]["starting"] == 0 and kinds[0]["parked"] == kinds[0]["wanted"] and kinds[0]
+
+    before = eventually(at_rest, within_s=30)
+    assert (before["runtime"], before["parked"]) == (PYTHON_RUNTIME, 1)
+    with concurrent.futures.ThreadPoolExecutor(3) as pool:
+        assert [answer.status for answer in pool.map(Function.invoke, functions)] == [200] * 3
+    after = eventually(at_rest, within_s=30)
+    # Two of the three were started within one second, at least.
+    assert 3 <= after["parked"] <= 4
+    assert after["memory_mib"] > before["memory_mib"]
 
 
 FAILING = {

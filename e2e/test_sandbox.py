@@ -88,6 +88,27 @@ def test_a_function_s_credentials_do_not_administer(function):
     assert deployed.invoke(deployed.name).value == "AccessDeniedException"
 
 
+def test_a_function_s_credentials_do_not_show_the_environments(function):
+    deployed = function(
+        "import os, urllib.error, urllib.request\n"
+        "from botocore.auth import SigV4Auth\n"
+        "from botocore.awsrequest import AWSRequest\n"
+        "from botocore.session import Session\n"
+        "def handler(event, context):\n"
+        "    request = AWSRequest('GET', os.environ['AWS_ENDPOINT_URL'] + '/environments')\n"
+        "    SigV4Auth(Session().get_credentials(), 'mayfly', 'us-east-1').add_auth(request)\n"
+        "    request = request.prepare()\n"
+        "    try:\n"
+        "        return urllib.request.urlopen(urllib.request.Request(request.url, headers=request.headers)).status\n"
+        "    except urllib.error.HTTPError as error:\n"
+        "        return [error.code, error.headers['x-amzn-ErrorType']]\n",
+        Environment={"Variables": {"AWS_ENDPOINT_URL": "http://127.0.0.1:4566"}},
+        Timeout=30,
+        MemorySize=512,
+    )
+    assert deployed.invoke().value == [403, "AccessDeniedException"]
+
+
 def test_the_user_and_the_file_system_are_aws_s(function):
     deployed = function(
         "import os, pwd\n"

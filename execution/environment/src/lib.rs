@@ -32,7 +32,7 @@ pub use environment::{
     Answered, Ended, Ending, Environment, EnvironmentGone, Launch, Marks, ServeFront, StartError, kind,
 };
 pub use failure::Status;
-pub use parking::{Bounds as ParkingBounds, ParkedCount, Parking};
+pub use parking::{Bounds as ParkingBounds, ParkedCount, Parking, ParkingCensus};
 pub use response_stream::{ResponseSink, ResponseStream, response_stream};
 pub use runtimes::{RuntimeEntry, RuntimeTable};
 pub use stream_name::log_stream_name;

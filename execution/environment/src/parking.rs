@@ -41,13 +41,25 @@ const TICK: Duration = Duration::from_secs(1);
 #[derive(Clone, Debug)]
 pub struct Parking(Arc<Shared>);
 
+/// What is parked at one moment.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ParkingCensus {
+    /// What all of it may use: what functions leave of parking's share.
+    pub room_mib: u64,
+    /// Those of which there is any.
+    pub kinds: Vec<ParkedCount>,
+}
+
 /// What is parked of one kind.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ParkedCount {
     /// `python3.12, /tmp 512 MiB`
     pub kind: String,
+    pub runtime: Runtime,
     pub parked: u32,
     pub starting: u32,
+    /// As many as lately were started within a second, and one.
+    pub wanted: u32,
     pub memory_mib: u64,
 }
 
@@ -100,16 +112,17 @@ impl Parking {
         self.change(|_garage| ((), vec![Event::Room { memory_mib }]));
     }
 
-    /// Of each kind that has any.
-    pub fn census(&self) -> Vec<ParkedCount> {
-        let counts = self.0.garage().policy.counts();
-        let parked = counts.into_iter().map(|count| ParkedCount {
+    pub fn census(&self) -> ParkingCensus {
+        let garage = self.0.garage();
+        let kinds = garage.policy.counts().into_iter().map(|count| ParkedCount {
             kind: count.kind.to_string(),
+            runtime: count.kind.runtime,
             parked: count.parked,
             starting: count.making,
+            wanted: count.wanted,
             memory_mib: count.memory_mib,
         });
-        parked.collect()
+        ParkingCensus { room_mib: garage.policy.room_mib(), kinds: kinds.collect() }
     }
 
     pub(crate) fn launcher(&self) -> &Launcher {

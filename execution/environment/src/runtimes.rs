@@ -168,6 +168,12 @@ impl RuntimeTable {
         prepare::is_prepared(&self.folder(runtime), runtime)
     }
 
+    /// What the runtime's zygote loads ahead of its functions, where it is there, with all that it imports.
+    pub fn preloaded(&self, runtime: Runtime) -> Vec<&'static str> {
+        let entry = self.row(runtime).and_then(Row::entry).filter(RuntimeEntry::has_zygote);
+        entry.map(|_has_zygote| client::preloaded(runtime)).unwrap_or_default()
+    }
+
     pub fn templates(&self) -> TemplateTable {
         let templates = self.rows.iter().filter(|row| row.template.is_some());
         TemplateTable { templates: templates.map(|row| template::of(row, &self.dir)).collect() }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use environment::runtimes::{MissingRuntime, RuntimeTable};
-use environment::{Environment, Launch, ParkedCount, Parking, ServeFront, StartError};
+use environment::{Environment, Launch, Parking, ParkingCensus, ServeFront, StartError};
 use model::{Clock, FunctionVersion, SessionCredentials};
 use observability::logs::{GroupKey, InvalidName, Logs, Scope, StreamHandle, StreamKey};
 use sandbox::Egress;
@@ -86,7 +86,7 @@ impl Launchpad {
         self.parking.allow(memory_mib);
     }
 
-    pub(crate) fn parked(&self) -> Vec<ParkedCount> {
+    pub(crate) fn parked(&self) -> ParkingCensus {
         self.parking.census()
     }
 

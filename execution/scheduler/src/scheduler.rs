@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use environment::ParkedCount;
+use environment::ParkingCensus;
 use model::FunctionVersion;
 use tokio::sync::{mpsc, oneshot};
 
@@ -32,13 +32,15 @@ pub enum AdmissionError {
 }
 
 /// What the scheduler holds at one moment.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Census {
     pub pools: Vec<PoolCount>,
     /// The configured memory of all environments.
     pub memory_mib: u64,
-    /// Environments without a function, by kind.
-    pub parked: Vec<ParkedCount>,
+    /// What that may be.
+    pub memory_max_mib: u64,
+    /// Environments without a function.
+    pub parked: ParkingCensus,
 }
 
 impl Scheduler {
@@ -57,10 +59,9 @@ impl Scheduler {
     /// Empty once the scheduler has ended.
     pub async fn census(&self) -> Census {
         let (answer, answered) = oneshot::channel();
-        let nothing = Census { pools: Vec::new(), memory_mib: 0, parked: Vec::new() };
         if self.commands.send(Command::Census(answer)).await.is_err() {
-            return nothing;
+            return Census::default();
         }
-        answered.await.unwrap_or(nothing)
+        answered.await.unwrap_or_default()
     }
 }

@@ -157,11 +157,18 @@ impl Service {
         match command {
             Command::Admit { version, answer } => self.arrive(version, answer),
             Command::Census(answer) => {
-                let (pools, memory_mib) = (self.pools.counts(), self.pools.memory_mib());
-                let census = Census { pools, memory_mib, parked: self.launchpad.parked() };
                 // Whoever asked may have gone.
-                answer.send(census).ok();
+                answer.send(self.census()).ok();
             }
+        }
+    }
+
+    fn census(&self) -> Census {
+        Census {
+            pools: self.pools.counts(),
+            memory_mib: self.pools.memory_mib(),
+            memory_max_mib: self.memory_mib,
+            parked: self.launchpad.parked(),
         }
     }
 

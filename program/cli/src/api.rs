@@ -1,4 +1,4 @@
-//! Signed calls of the two services that the commands need, and what their errors mean for a person.
+//! Signed calls of the services that the commands need, and what their errors mean for a person.
 
 use std::time::Duration;
 
@@ -100,6 +100,12 @@ impl Api {
     ) -> Result<Value, CallError> {
         let body = body.map(|body| Bytes::from(body.to_string())).unwrap_or_default();
         let response = self.send("lambda", method, path, HeaderMap::new(), body).await?;
+        Ok(serde_json::from_slice(response.body())?)
+    }
+
+    /// What Mayfly tells beyond AWS's APIs.
+    pub(crate) async fn own(&self, path: &str) -> Result<Value, CallError> {
+        let response = self.send("mayfly", Method::GET, path, HeaderMap::new(), Bytes::new()).await?;
         Ok(serde_json::from_slice(response.body())?)
     }
 

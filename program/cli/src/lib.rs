@@ -1,13 +1,14 @@
 //! Mayfly's commands: what a shell needs, and the everyday operations as plain signed API calls.
 //!
-//! Nothing here knows more of the server than an AWS client does. `runtimes` and `doctor` look at this machine
-//! instead, and work without a server.
+//! Nothing here knows more of the server than an AWS client does, but `environments`, which asks for what AWS does not
+//! show. `runtimes` and `doctor` look at this machine instead, and work without a server.
 
 mod api;
 mod data_folder;
 mod deploy;
 mod doctor;
 mod env;
+mod environments;
 mod failure;
 mod invoke;
 mod list;
@@ -39,6 +40,8 @@ pub enum Command {
     Logs(logs::Arguments),
     /// List the functions
     Ls(list::Arguments),
+    /// Show the environments that functions have, and those that wait for one
+    Environments(environments::Arguments),
     /// Say what this machine lacks for full isolation, and how to get it
     Doctor(doctor::Arguments),
 }
@@ -64,6 +67,7 @@ fn dispatch(command: Command) -> Result<ExitCode, Failure> {
         Command::Invoke(arguments) => wait_for(invoke::run(arguments)),
         Command::Logs(arguments) => wait_for(logs::run(arguments)),
         Command::Ls(arguments) => wait_for(list::run(arguments)),
+        Command::Environments(arguments) => wait_for(environments::run(arguments)),
         Command::Doctor(arguments) => doctor::run(&arguments),
     }
 }

@@ -1,6 +1,7 @@
 //! The `mayfly` binary: one program that is the server's three processes and the commands of a shell.
 
 mod banner;
+mod environments;
 mod payload;
 mod program;
 mod serve;

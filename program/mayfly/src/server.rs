@@ -150,9 +150,10 @@ impl Start {
         let retire = CancellationToken::new();
         let scheduling = tokio::spawn(service.run(retire.clone().cancelled_owned()));
 
-        let invoker = Invoker::new(catalog.clone(), scheduler, clock.clone());
+        let invoker = Invoker::new(catalog.clone(), scheduler.clone(), clock.clone());
         let runtimes = Arc::clone(&self.runtimes);
-        let backends = Backends { catalog, engine, logs: logs.clone(), invoker, runtimes, keys, clock };
+        let backends =
+            Backends { catalog, engine, logs: logs.clone(), invoker, scheduler, runtimes, keys, clock };
         let front = backends.front(&self.settings, Audit::open(&self.data_dir)?)?;
         inner.open(front.clone());
         Ok(Server { front, retire, scheduling, logs })

@@ -15,9 +15,10 @@ use invoke::Invoker;
 use lambda::{Control, Links, S3};
 use model::{Clock, FunctionVersion, SessionCredentials};
 use observability::Logs;
-use scheduler::CredentialSource;
+use scheduler::{CredentialSource, Scheduler};
 use sigv4::Credential;
 
+use crate::environments;
 use crate::server::ServerError;
 use crate::settings::{self, AccessKey, Settings};
 
@@ -68,6 +69,7 @@ pub(crate) struct Backends {
     pub(crate) engine: Engine,
     pub(crate) logs: Logs,
     pub(crate) invoker: Invoker,
+    pub(crate) scheduler: Scheduler,
     pub(crate) runtimes: Arc<RuntimeTable>,
     pub(crate) keys: Keys,
     pub(crate) clock: Clock,
@@ -84,7 +86,7 @@ impl Backends {
             account: settings.account.clone(),
             endpoints: endpoints.clone(),
         };
-        let services = vec![self.lambda(settings, &endpoints), self.logs()];
+        let services = vec![self.lambda(settings, &endpoints), self.own(), self.logs()];
         Ok(Front::new(options, clock, keys, services, packages, audit))
     }
 
@@ -104,6 +106,14 @@ impl Backends {
             async move { service.call(lambda::Call { caller, region, request_id, parts, body }).await }
         })
         .with_data_plane(lambda::DATA_PLANE)
+    }
+
+    fn own(&self) -> Service {
+        let (scheduler, runtimes) = (self.scheduler.clone(), Arc::clone(&self.runtimes));
+        Service::new(environments::SERVICE, None, environments::operation, move |call| {
+            let (scheduler, runtimes) = (scheduler.clone(), Arc::clone(&runtimes));
+            async move { environments::answer(&call, &scheduler, &runtimes).await }
+        })
     }
 
     fn logs(self) -> Service {

@@ -75,6 +75,8 @@ pub(crate) struct Count {
     pub(crate) kind: ParkedKind,
     pub(crate) parked: u32,
     pub(crate) making: u32,
+    /// What lately was started asks for; memory may allow less.
+    pub(crate) wanted: u32,
     pub(crate) memory_mib: u64,
 }
 
@@ -168,9 +170,14 @@ impl Policy {
             kind: *kind,
             parked: lot.parked,
             making: lot.making,
+            wanted: lot.wanted(),
             memory_mib: lot.memory_mib(),
         };
         held.map(count).collect()
+    }
+
+    pub(crate) fn room_mib(&self) -> u64 {
+        self.room_mib
     }
 
     fn change(&mut self, kind: ParkedKind, change: impl FnOnce(&mut Lot)) {

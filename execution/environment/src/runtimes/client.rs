@@ -84,6 +84,14 @@ fn files(runtime: Runtime) -> &'static [File] {
     }
 }
 
+/// The modules that a zygote of this runtime loads ahead, where they are there: what its client lists as `PRELOADED`.
+pub(super) fn preloaded(runtime: Runtime) -> Vec<&'static str> {
+    let texts = files(runtime).iter().filter_map(|file| std::str::from_utf8(file.content).ok());
+    let mut lists = texts.filter_map(|text| text.split_once("\nPRELOADED = ")?.1.split([')', ']']).next());
+    let list = lists.next().unwrap_or_default().split(|c: char| "([\"',".contains(c) || c.is_whitespace());
+    list.filter(|word| !word.is_empty()).collect()
+}
+
 /// Writes what differs; true when anything did. A file is replaced in one step, so a runtime that starts meanwhile
 /// reads one or the other.
 pub(super) fn write(runtime: Runtime, folder: &Path) -> io::Result<bool> {
@@ -207,6 +215,15 @@ fn java_command(memory_mib: u32) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_loaded_ahead_is_what_the_client_lists() {
+        let modules = preloaded("python3.12".parse().unwrap());
+        assert_eq!(modules.first(), Some(&"asyncio"));
+        assert_eq!(modules.last(), Some(&"boto3"));
+        assert!(modules.contains(&"concurrent.futures.thread"));
+        assert_eq!(preloaded("provided.al2023".parse().unwrap()), [""; 0]);
+    }
 
     #[test]
     fn writes_a_client_once_and_again_when_it_differs() {
