@@ -1,27 +1,39 @@
 //! How soon the server listens, and the memory that it holds when nothing runs.
 
 use std::io;
+use std::thread;
 use std::time::Duration;
 
-use testkit::Server;
+use testkit::package;
 
-use crate::processes::family;
+use crate::Bench;
+use crate::processes::memory_mb;
+use crate::samples::Samples;
 use crate::table::Table;
+use crate::target::{Bound, Target};
+use crate::warm::PYTHON_ECHO;
+
+const STARTS: usize = 10;
+const START: Target = Target::Median(Duration::from_millis(50));
 
 /// Long enough for what is made ahead of need to be there.
 const SETTLE: Duration = Duration::from_secs(2);
 
-pub(crate) fn measure(server: &Server, table: &mut Table) -> io::Result<()> {
-    table.figure("start to listening, empty folder", format!("{} ms", server.started_in().as_millis()));
-    std::thread::sleep(SETTLE);
-    let own: u64 = family(server.pid())?.iter().map(|pid| proportional_kib(*pid)).sum();
-    table.figure("resident when idle, all processes", format!("{:.1} MB", own as f64 / 1024.0));
+pub(crate) fn measure(bench: &Bench, table: &mut Table) -> io::Result<()> {
+    let mut server = bench.start()?;
+    let empty_ms = server.started_in().as_secs_f64() * 1e3;
+    table.number("start to listening, empty folder", empty_ms, " ms", Bound::AtMost(50.0));
+    let python = &bench.runtimes.need("python")?.name;
+    server.create_function("kept", python, 128, &package(&[("index.py", PYTHON_ECHO)]))?;
+    let mut starts = Samples::default();
+    for _ in 0..STARTS {
+        server.restart()?;
+        starts.push(server.started_in());
+    }
+    table.alone("start to listening, with data there", &starts, Some(START));
+    drop(server);
+    let server = bench.start()?;
+    thread::sleep(SETTLE);
+    table.number("resident when idle, all processes", memory_mb(server.pid())?, " MB", Bound::AtMost(30.0));
     Ok(())
-}
-
-/// Zero for a process that has gone meanwhile.
-fn proportional_kib(pid: u32) -> u64 {
-    let rollup = std::fs::read_to_string(format!("/proc/{pid}/smaps_rollup")).unwrap_or_default();
-    let line = rollup.lines().find_map(|line| line.strip_prefix("Pss:"));
-    line.and_then(|line| line.split_whitespace().next()?.parse().ok()).unwrap_or(0)
 }

@@ -4,11 +4,13 @@
 use std::io;
 use std::time::Duration;
 
-use testkit::{Server, package};
+use testkit::package;
 
+use crate::Bench;
 use crate::registry::{Registry, tar};
 use crate::samples::Samples;
 use crate::table::Table;
+use crate::target::Target;
 use crate::warm::{call, invocations};
 
 const ROUNDS: usize = 20;
@@ -29,7 +31,8 @@ while :; do
 done
 ";
 
-pub(crate) fn measure(server: &Server, table: &mut Table) -> io::Result<()> {
+pub(crate) fn measure(bench: &Bench, table: &mut Table) -> io::Result<()> {
+    let server = bench.start()?;
     let shell = std::fs::read(SHELL)?;
     let ballast = (0..FILES).map(|number| (format!("usr/lib/ballast/{number}"), vec![0x5a; FILE_BYTES]));
     let mut files = vec![("bin/busybox".to_owned(), shell), ("bootstrap".to_owned(), BOOTSTRAP.to_vec())];
@@ -48,7 +51,8 @@ pub(crate) fn measure(server: &Server, table: &mut Table) -> io::Result<()> {
             samples.time(|| call(&mut connection, &invocations(&name(kind, round))))?;
         }
     }
-    table.compare("cold start, image of 500 MB", &ours, "the same program, no image", &theirs);
+    let target = Some(Target::Ratio(3.0));
+    table.compare("cold start, image of 500 MB", &ours, "the same program, no image", &theirs, target);
     Ok(())
 }
 

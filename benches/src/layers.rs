@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use testkit::{Server, package};
 
-use crate::Runtimes;
+use crate::Bench;
 use crate::samples::Samples;
 use crate::table::Table;
+use crate::target::Target;
 use crate::warm::{PYTHON_ECHO, call, invocations};
 
 const ROUNDS: usize = 20;
@@ -22,14 +23,16 @@ def handler(event, context):
     return event
 ";
 
-pub(crate) fn measure(server: &Server, runtimes: &Runtimes, table: &mut Table) -> io::Result<()> {
-    let layers = (0..LAYERS).map(|number| publish(server, number)).collect::<io::Result<Vec<_>>>()?;
+pub(crate) fn measure(bench: &Bench, table: &mut Table) -> io::Result<()> {
+    let server = bench.start()?;
+    let python = &bench.runtimes.need("python")?.name;
+    let layers = (0..LAYERS).map(|number| publish(&server, number)).collect::<io::Result<Vec<_>>>()?;
     for round in 0..ROUNDS {
         let layered = name("layered", round);
-        server.create_function(&layered, &runtimes.python, 1769, &package(&[("index.py", IMPORTING)]))?;
+        server.create_function(&layered, python, 1769, &package(&[("index.py", IMPORTING)]))?;
         server.attach_layers(&layered, &layers)?;
         let plain = package(&[("index.py", PYTHON_ECHO)]);
-        server.create_function(&name("plain", round), &runtimes.python, 1769, &plain)?;
+        server.create_function(&name("plain", round), python, 1769, &plain)?;
     }
     let mut connection = server.connect()?;
     let (mut ours, mut theirs) = (Samples::default(), Samples::default());
@@ -39,7 +42,8 @@ pub(crate) fn measure(server: &Server, runtimes: &Runtimes, table: &mut Table) -
             samples.time(|| call(&mut connection, &invocations(&name(kind, round))))?;
         }
     }
-    table.compare("cold start, python with five layers", &ours, "without layers", &theirs);
+    let target = Some(Target::Ratio(3.0));
+    table.compare("cold start, python with five layers", &ours, "without layers", &theirs, target);
     Ok(())
 }
 

@@ -3,46 +3,56 @@
 //! The machine is noisy, so the absolute figure of one run proves nothing: what counts is the ratio to the baseline,
 //! which is sampled in turns with Mayfly.
 
+mod burst;
 mod cold;
 mod control_plane;
 mod emulator;
 mod footprint;
 mod images;
+mod kinds;
 mod layers;
+mod missed;
+mod parked;
 mod processes;
 mod processor_time;
+mod profile;
 mod registry;
+mod runtimes;
 mod samples;
+mod sandboxes;
+mod subjects;
 mod table;
+mod target;
 mod throughput;
 mod warm;
 
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, ValueEnum};
+use runtimes::Runtimes;
 use table::Table;
 use testkit::Server;
 
-/// Measures warm and cold invocations, throughput, control-plane calls and memory.
+/// Measures warm and cold invocations, sandboxes, throughput, control-plane calls and memory.
 #[derive(Debug, Parser)]
 struct Arguments {
     /// The program under test
     #[arg(long, env = "MAYFLY_BINARY", default_value = "target/release/mayfly")]
     binary: PathBuf,
+    /// The sandbox crate's example `latency`
+    #[arg(long, default_value = "target/release/examples/latency")]
+    sandboxes: PathBuf,
     /// Folder that `benches/baselines` filled
     #[arg(long, default_value = "target/cache/baselines")]
     baselines: PathBuf,
     /// Where the table goes
     #[arg(long, default_value = "target/bench")]
     out: PathBuf,
-    /// Python runtime of the measured functions
-    #[arg(long, default_value = "python3.11")]
-    python: String,
-    /// Node runtime of the measured functions
-    #[arg(long, default_value = "nodejs20.x")]
-    node: String,
+    /// Runtimes to measure instead of the newest of their languages
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    runtimes: Vec<String>,
     /// What is measured; everything if it is left out
     #[arg(long, value_delimiter = ',')]
     only: Vec<Part>,
@@ -54,6 +64,10 @@ enum Part {
     Footprint,
     Warm,
     Cold,
+    Missed,
+    Burst,
+    Parked,
+    Sandboxes,
     Layers,
     Images,
     Throughput,
@@ -61,21 +75,19 @@ enum Part {
 }
 
 impl Part {
-    fn measure(
-        self,
-        server: &Server,
-        runtimes: &Runtimes,
-        baselines: &Path,
-        table: &mut Table,
-    ) -> io::Result<()> {
+    fn measure(self, bench: &Bench, table: &mut Table) -> io::Result<()> {
         match self {
-            Part::Footprint => footprint::measure(server, table),
-            Part::Warm => warm::measure(server, runtimes, baselines, table),
-            Part::Cold => cold::measure(server, runtimes, table),
-            Part::Layers => layers::measure(server, runtimes, table),
-            Part::Images => images::measure(server, table),
-            Part::Throughput => throughput::measure(server, runtimes, table),
-            Part::ControlPlane => control_plane::measure(server, runtimes, table),
+            Part::Footprint => footprint::measure(bench, table),
+            Part::Warm => warm::measure(bench, table),
+            Part::Cold => cold::measure(bench, table),
+            Part::Missed => missed::measure(bench, table),
+            Part::Burst => burst::measure(bench, table),
+            Part::Parked => parked::measure(bench, table),
+            Part::Sandboxes => sandboxes::measure(bench, table),
+            Part::Layers => layers::measure(bench, table),
+            Part::Images => images::measure(bench, table),
+            Part::Throughput => throughput::measure(bench, table),
+            Part::ControlPlane => control_plane::measure(bench, table),
         }
     }
 }
@@ -86,15 +98,28 @@ impl Arguments {
     }
 }
 
-/// The functions that are measured, by language.
+/// What is measured, and against what.
 #[derive(Debug)]
-struct Runtimes {
-    python: String,
-    node: String,
+struct Bench {
+    binary: PathBuf,
+    sandboxes: PathBuf,
+    baselines: PathBuf,
+    runtimes: Runtimes,
+}
+
+impl Bench {
+    /// A server of its own for each part, so that none measures what another has left.
+    fn start(&self) -> io::Result<Server> {
+        Server::start(&self.binary)
+    }
+
+    fn start_with(&self, variables: &[(&str, &str)]) -> io::Result<Server> {
+        Server::start_with(&self.binary, variables)
+    }
 }
 
 fn main() -> ExitCode {
-    match measure(&Arguments::parse()) {
+    match measure(Arguments::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("bench: {error}");
@@ -103,14 +128,13 @@ fn main() -> ExitCode {
     }
 }
 
-fn measure(arguments: &Arguments) -> io::Result<()> {
-    let runtimes = Runtimes { python: arguments.python.clone(), node: arguments.node.clone() };
-    let server = Server::start(&arguments.binary)?;
+fn measure(arguments: Arguments) -> io::Result<()> {
+    let parts = Part::value_variants().iter().filter(|part| arguments.wants(**part));
+    let parts = Vec::from_iter(parts.copied());
+    let runtimes = Runtimes::found_by(&arguments.binary, &arguments.runtimes)?;
+    let Arguments { binary, sandboxes, baselines, out, .. } = arguments;
+    let bench = Bench { binary, sandboxes, baselines, runtimes };
     let mut table = Table::new();
-    for part in Part::value_variants() {
-        if arguments.wants(*part) {
-            part.measure(&server, &runtimes, &arguments.baselines, &mut table)?;
-        }
-    }
-    table.write(&arguments.out)
+    parts.into_iter().try_for_each(|part| part.measure(&bench, &mut table))?;
+    table.write(&out)
 }

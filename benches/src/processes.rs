@@ -16,6 +16,19 @@ pub(crate) fn family(root: u32) -> io::Result<Vec<u32>> {
     Ok(family)
 }
 
+/// The proportional memory of a process and all below it.
+pub(crate) fn memory_mb(root: u32) -> io::Result<f64> {
+    let kib: u64 = family(root)?.into_iter().map(proportional_kib).sum();
+    Ok(kib as f64 / 1024.0)
+}
+
+/// Zero for a process that has gone meanwhile.
+fn proportional_kib(pid: u32) -> u64 {
+    let rollup = std::fs::read_to_string(format!("/proc/{pid}/smaps_rollup")).unwrap_or_default();
+    let line = rollup.lines().find_map(|line| line.strip_prefix("Pss:"));
+    line.and_then(|line| line.split_whitespace().next()?.parse().ok()).unwrap_or(0)
+}
+
 /// Every process's children.
 fn children() -> io::Result<HashMap<u32, Vec<u32>>> {
     let mut children: HashMap<u32, Vec<u32>> = HashMap::new();

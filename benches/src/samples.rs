@@ -7,11 +7,15 @@ use std::time::{Duration, Instant};
 pub(crate) struct Samples(Vec<Duration>);
 
 impl Samples {
+    pub(crate) fn push(&mut self, duration: Duration) {
+        self.0.push(duration);
+    }
+
     /// Times one call and keeps its duration if it succeeded.
     pub(crate) fn time<T>(&mut self, call: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
         let begun = Instant::now();
         let value = call()?;
-        self.0.push(begun.elapsed());
+        self.push(begun.elapsed());
         Ok(value)
     }
 

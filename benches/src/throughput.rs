@@ -5,9 +5,10 @@ use std::time::{Duration, Instant};
 
 use testkit::{Server, package};
 
-use crate::Runtimes;
+use crate::Bench;
 use crate::processor_time::Spent;
 use crate::table::Table;
+use crate::target::Bound;
 use crate::warm::{PYTHON_ECHO, call, invocations};
 
 const CLIENTS: usize = 16;
@@ -16,19 +17,16 @@ const MEMORY_MIB: u32 = 512;
 const WARM_UP: Duration = Duration::from_secs(2);
 const MEASURED: Duration = Duration::from_secs(5);
 
-pub(crate) fn measure(server: &Server, runtimes: &Runtimes, table: &mut Table) -> io::Result<()> {
-    server.create_function(
-        "throughput",
-        &runtimes.python,
-        MEMORY_MIB,
-        &package(&[("index.py", PYTHON_ECHO)]),
-    )?;
-    invoke_for(server, WARM_UP)?;
-    let before = Spent::so_far(server)?;
-    let answered = invoke_for(server, MEASURED)?;
-    let after = Spent::so_far(server)?;
+pub(crate) fn measure(bench: &Bench, table: &mut Table) -> io::Result<()> {
+    let server = bench.start()?;
+    let python = &bench.runtimes.need("python")?.name;
+    server.create_function("throughput", python, MEMORY_MIB, &package(&[("index.py", PYTHON_ECHO)]))?;
+    invoke_for(&server, WARM_UP)?;
+    let before = Spent::so_far(&server)?;
+    let answered = invoke_for(&server, MEASURED)?;
+    let after = Spent::so_far(&server)?;
     let per_second = answered as f64 / MEASURED.as_secs_f64();
-    table.figure("throughput, 16 clients, python", format!("{per_second:.0}/s"));
+    table.number("throughput, 16 clients, python", per_second, "/s", Bound::AtLeast(25_000.0));
     after.tell(before, answered, "16 clients, python", table);
     Ok(())
 }

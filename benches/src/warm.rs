@@ -2,16 +2,16 @@
 //! plane, no authentication and no isolation.
 
 use std::io;
-use std::path::Path;
 
 use http::Method;
-use testkit::{Connection, Server, package};
+use testkit::{Connection, package};
 
-use crate::Runtimes;
+use crate::Bench;
 use crate::emulator::Emulator;
 use crate::processor_time::Spent;
 use crate::samples::in_turns;
 use crate::table::Table;
+use crate::target::Target;
 
 pub(crate) const PYTHON_ECHO: &[u8] = b"def handler(event, context):\n    return event\n";
 pub(crate) const NODE_ECHO: &[u8] = b"exports.handler = async (event) => event;\n";
@@ -21,15 +21,15 @@ const EVENT: &[u8] = br#""a trivial event of forty-eight bytes and no more""#;
 const WARM_UP_ROUNDS: usize = 200;
 const ROUNDS: usize = 3000;
 
-pub(crate) fn measure(
-    server: &Server,
-    runtimes: &Runtimes,
-    baselines: &Path,
-    table: &mut Table,
-) -> io::Result<()> {
-    let emulator = Emulator::start(baselines, PYTHON_ECHO)?;
-    server.create_function("warm-python", &runtimes.python, 1769, &package(&[("index.py", PYTHON_ECHO)]))?;
-    server.create_function("warm-node", &runtimes.node, 1769, &package(&[("index.js", NODE_ECHO)]))?;
+const TARGET: Target = Target::within_micros(120, 300);
+
+pub(crate) fn measure(bench: &Bench, table: &mut Table) -> io::Result<()> {
+    let server = bench.start()?;
+    let emulator = Emulator::start(&bench.baselines, PYTHON_ECHO)?;
+    let python = &bench.runtimes.need("python")?.name;
+    let node = &bench.runtimes.need("nodejs")?.name;
+    server.create_function("warm-python", python, 1769, &package(&[("index.py", PYTHON_ECHO)]))?;
+    server.create_function("warm-node", node, 1769, &package(&[("index.js", NODE_ECHO)]))?;
     for (what, function) in [("warm invoke, python", "warm-python"), ("warm invoke, node", "warm-node")] {
         let mut ours = server.connect()?;
         let mut theirs = emulator.connect()?;
@@ -37,10 +37,10 @@ pub(crate) fn measure(
         let mut emulate = || call(&mut theirs, &invocations("function"));
         in_turns(WARM_UP_ROUNDS, &mut invoke, &mut emulate)?;
         let (ours, theirs) = in_turns(ROUNDS, &mut invoke, &mut emulate)?;
-        table.compare(what, &ours, "emulator, python", &theirs);
-        let before = Spent::so_far(server)?;
+        table.compare(what, &ours, "emulator, python", &theirs, Some(TARGET));
+        let before = Spent::so_far(&server)?;
         (0..ROUNDS).try_for_each(|_| invoke())?;
-        Spent::so_far(server)?.tell(before, ROUNDS, what, table);
+        Spent::so_far(&server)?.tell(before, ROUNDS, what, table);
     }
     Ok(())
 }

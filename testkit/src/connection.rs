@@ -33,22 +33,32 @@ impl Answer {
     }
 }
 
-/// Requests of the AWS service `lambda`, signed with one key.
+/// Requests of one service, signed with one key.
 #[derive(Debug)]
 pub struct Connection {
     stream: TcpStream,
     host: SocketAddr,
     credential: Credential,
+    service: &'static str,
     clock: Clock,
     received: Vec<u8>,
 }
 
 impl Connection {
+    /// For the AWS service `lambda`.
     pub fn open(host: SocketAddr, credential: Credential) -> io::Result<Connection> {
+        Connection::open_for("lambda", host, credential)
+    }
+
+    pub fn open_for(
+        service: &'static str,
+        host: SocketAddr,
+        credential: Credential,
+    ) -> io::Result<Connection> {
         let stream = TcpStream::connect(host)?;
         stream.set_nodelay(true)?;
         stream.set_read_timeout(Some(TIMEOUT))?;
-        Ok(Connection { stream, host, credential, clock: Clock::system(), received: Vec::new() })
+        Ok(Connection { stream, host, credential, service, clock: Clock::system(), received: Vec::new() })
     }
 
     pub fn call(&mut self, method: &Method, path: &str, body: &[u8]) -> io::Result<Answer> {
@@ -67,7 +77,7 @@ impl Connection {
         let request =
             Request::builder().method(method).uri(uri).body(()).expect("a test's path is a valid one");
         let (mut parts, ()) = request.into_parts();
-        let signer = Signer { credential: &self.credential, region: "us-east-1", service: "lambda" };
+        let signer = Signer { credential: &self.credential, region: "us-east-1", service: self.service };
         signer.sign(&mut parts, body, self.clock.now()).expect("a test's key is plain text");
         serialize(&parts, path, body)
     }

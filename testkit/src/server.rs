@@ -1,16 +1,16 @@
 //! A real server process on a folder of its own, stopped and removed when it is dropped.
 
-use std::collections::HashMap;
+use std::fs::File;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use http::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 use sigv4::Credential;
 use tempfile::TempDir;
 
@@ -26,36 +26,66 @@ const POLL_EVERY: Duration = Duration::from_millis(2);
 #[derive(Debug)]
 pub struct Server {
     process: Child,
-    address: SocketAddr,
+    place: Place,
     started_in: Duration,
-    _folder: TempDir,
+}
+
+/// What is the same for each process that serves there.
+#[derive(Debug)]
+struct Place {
+    binary: PathBuf,
+    variables: Vec<(String, String)>,
+    address: SocketAddr,
+    folder: TempDir,
 }
 
 impl Server {
     /// Starts `binary serve` on a free port and waits until it is ready.
     pub fn start(binary: &Path) -> io::Result<Server> {
-        let folder = TempDir::with_prefix("mayfly-")?;
-        let address = free_address()?;
-        let log = std::fs::File::create(folder.path().join("server.log"))?;
+        Server::start_with(binary, &[])
+    }
+
+    /// The same with variables of the server's own.
+    pub fn start_with(binary: &Path, variables: &[(&str, &str)]) -> io::Result<Server> {
+        let variables = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let place = Place {
+            binary: binary.to_owned(),
+            variables: variables.collect(),
+            address: free_address()?,
+            folder: TempDir::with_prefix("mayfly-")?,
+        };
         let begun = Instant::now();
-        let process = Command::new(binary)
-            .arg("serve")
-            .args(["--listen", &address.to_string()])
-            .arg("--data-dir")
-            .arg(folder.path().join("data"))
-            .env("MAYFLY_ACCESS_KEY_ID", ACCESS_KEY_ID)
-            .env("MAYFLY_SECRET_ACCESS_KEY", SECRET_ACCESS_KEY)
-            .stdout(Stdio::null())
-            .stderr(log)
-            .spawn()?;
-        let mut server = Server { process, address, started_in: Duration::ZERO, _folder: folder };
-        server.wait_until(|server| server.connect()?.call(&Method::GET, "/_mayfly/health", b""))?;
-        server.started_in = begun.elapsed();
+        let process = place.spawn()?;
+        let mut server = Server { process, place, started_in: Duration::ZERO };
+        server.wait_until_ready(begun)?;
         Ok(server)
     }
 
+    /// Stops it and starts it again, on the data that is there now.
+    pub fn restart(&mut self) -> io::Result<()> {
+        self.stop();
+        let begun = Instant::now();
+        self.process = self.place.spawn()?;
+        self.wait_until_ready(begun)
+    }
+
+    fn wait_until_ready(&mut self, begun: Instant) -> io::Result<()> {
+        self.wait_until(|server| server.connect()?.call(&Method::GET, "/_mayfly/health", b""))?;
+        self.started_in = begun.elapsed();
+        Ok(())
+    }
+
+    fn stop(&mut self) {
+        // SIGTERM through kill(1): this crate has no unsafe code and no other need of a signal.
+        let asked = Command::new("kill").arg(self.process.id().to_string()).status();
+        if asked.is_err() {
+            self.process.kill().ok();
+        }
+        self.process.wait().ok();
+    }
+
     pub fn address(&self) -> SocketAddr {
-        self.address
+        self.place.address
     }
 
     /// From the start of the process to its first healthy answer.
@@ -69,7 +99,22 @@ impl Server {
     }
 
     pub fn connect(&self) -> io::Result<Connection> {
-        Connection::open(self.address, Credential::new(ACCESS_KEY_ID, SECRET_ACCESS_KEY))
+        self.connect_to("lambda")
+    }
+
+    fn connect_to(&self, service: &'static str) -> io::Result<Connection> {
+        Connection::open_for(service, self.place.address, Credential::new(ACCESS_KEY_ID, SECRET_ACCESS_KEY))
+    }
+
+    /// What it has said on standard error.
+    pub fn log(&self) -> io::Result<String> {
+        std::fs::read_to_string(self.place.log())
+    }
+
+    /// What it tells of its environments, as `mayfly environments --json` shows it.
+    pub fn environments(&self) -> io::Result<Value> {
+        let answer = self.connect_to("mayfly")?.call(&Method::GET, "/environments", b"")?.expect_success();
+        Ok(serde_json::from_slice(&answer)?)
     }
 
     /// Creates a function of the handler `index.handler` and waits until it is active.
@@ -80,28 +125,30 @@ impl Server {
         memory_mib: u32,
         package: &[u8],
     ) -> io::Result<()> {
-        self.create_function_with(name, runtime, memory_mib, package, &[])
+        self.create_function_with(name, runtime, memory_mib, package, &json!({}))
     }
 
-    /// The same with environment variables.
+    /// The same with more settings, named as in the API.
     pub fn create_function_with(
         &self,
         name: &str,
         runtime: &str,
         memory_mib: u32,
         package: &[u8],
-        variables: &[(&str, &str)],
+        settings: &Value,
     ) -> io::Result<()> {
-        let request = json!({
+        let mut request = json!({
             "FunctionName": name,
             "Runtime": runtime,
             "Handler": "index.handler",
             "Role": ROLE,
             "MemorySize": memory_mib,
             "Timeout": 30,
-            "Environment": { "Variables": HashMap::<_, _>::from_iter(variables.iter().copied()) },
             "Code": { "ZipFile": BASE64_STANDARD.encode(package) },
         });
+        for (name, value) in settings.as_object().into_iter().flatten() {
+            request[name] = value.clone();
+        }
         let body = request.to_string();
         self.connect()?.call(&Method::POST, "/2015-03-31/functions", body.as_bytes())?.expect_success();
         self.wait_until_settled(name)
@@ -127,7 +174,7 @@ impl Server {
         let body = json!({ "Content": { "ZipFile": BASE64_STANDARD.encode(package) } }).to_string();
         let path = format!("/2018-10-31/layers/{name}/versions");
         let answer = self.connect()?.call(&Method::POST, &path, body.as_bytes())?.expect_success();
-        let answer: serde_json::Value = serde_json::from_slice(&answer)?;
+        let answer: Value = serde_json::from_slice(&answer)?;
         let arn = answer["LayerVersionArn"].as_str().map(str::to_owned);
         arn.ok_or_else(|| io::Error::other("the published layer has no ARN"))
     }
@@ -167,14 +214,31 @@ fn configuration(function: &str) -> String {
     format!("/2015-03-31/functions/{function}/configuration")
 }
 
+impl Place {
+    fn spawn(&self) -> io::Result<Child> {
+        let log = File::options().create(true).append(true).open(self.log())?;
+        Command::new(&self.binary)
+            .arg("serve")
+            .args(["--listen", &self.address.to_string()])
+            .arg("--data-dir")
+            .arg(self.folder.path().join("data"))
+            .env("MAYFLY_ACCESS_KEY_ID", ACCESS_KEY_ID)
+            .env("MAYFLY_SECRET_ACCESS_KEY", SECRET_ACCESS_KEY)
+            .env("NO_COLOR", "1")
+            .envs(self.variables.iter().map(|(name, value)| (name, value)))
+            .stdout(Stdio::null())
+            .stderr(log)
+            .spawn()
+    }
+
+    fn log(&self) -> PathBuf {
+        self.folder.path().join("server.log")
+    }
+}
+
 impl Drop for Server {
     fn drop(&mut self) {
-        // SIGTERM through kill(1): this crate has no unsafe code and no other need of a signal.
-        let asked = Command::new("kill").arg(self.process.id().to_string()).status();
-        if asked.is_err() {
-            self.process.kill().ok();
-        }
-        self.process.wait().ok();
+        self.stop();
     }
 }
 

@@ -5,14 +5,18 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use sandbox::{
-    Command, Egress, Exit, Kind, Launcher, Limits, MountPoint, Parking, Role, Root, Seat, Spec, Template,
-    TemplateId, TemplateTable, TreeId, launcher, warden,
+    Command, Egress, Exit, Kind, Launcher, Limits, MountPoint, Parking, Role, Root, SandboxError, Seat, Spec,
+    Template, TemplateId, TemplateTable, TreeId, launcher, warden,
 };
+use tokio::task::JoinSet;
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
 /// Long enough for the kernel to fall idle, and for a parked sandbox to be replaced.
 const PAUSE: Duration = Duration::from_millis(60);
+
+/// Those that are made at the same time share what each would wait for alone.
+const AT_ONCE: usize = 8;
 
 fn main() -> ExitCode {
     match Role::of_this_process() {
@@ -119,6 +123,31 @@ async fn burst(launcher: &Launcher, rounds: usize) -> Result<()> {
     }
     steps.print();
     println!("created and destroyed per second: {:.0}", rounds as f64 / whole.elapsed().as_secs_f64());
+    crowd(launcher, rounds).await
+}
+
+/// The same by several at once.
+async fn crowd(launcher: &Launcher, rounds: usize) -> Result<()> {
+    let whole = Instant::now();
+    let mut creators = JoinSet::new();
+    for _ in 0..AT_ONCE {
+        let launcher = launcher.clone();
+        creators.spawn(async move {
+            for _ in 0..rounds.div_ceil(AT_ONCE) {
+                let (sandbox, _listeners) = launcher.create(spec(Egress::Internet)).await?;
+                sandbox.destroy().await;
+            }
+            Ok::<(), SandboxError>(())
+        });
+    }
+    while let Some(ended) = creators.join_next().await {
+        ended??;
+    }
+    let created = rounds.next_multiple_of(AT_ONCE) as f64;
+    println!(
+        "created and destroyed per second, {AT_ONCE} at once: {:.0}",
+        created / whole.elapsed().as_secs_f64()
+    );
     Ok(())
 }
 
