@@ -31,7 +31,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, ValueEnum};
-use runtimes::Runtimes;
+use runtimes::{FALLBACK, Runtimes};
 use table::Table;
 use testkit::Server;
 
@@ -110,11 +110,11 @@ struct Bench {
 impl Bench {
     /// A server of its own for each part, so that none measures what another has left.
     fn start(&self) -> io::Result<Server> {
-        Server::start(&self.binary)
+        self.start_with(&[])
     }
 
     fn start_with(&self, variables: &[(&str, &str)]) -> io::Result<Server> {
-        Server::start_with(&self.binary, variables)
+        Server::start(&self.binary, &[variables, &[FALLBACK]].concat())
     }
 }
 

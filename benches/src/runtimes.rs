@@ -6,6 +6,10 @@ use std::process::Command;
 
 use serde_json::Value;
 
+/// Debian's Ruby is older than any that AWS still has; the servers that are measured take the nearest.
+pub(crate) const FALLBACK: (&str, &str) = ("MAYFLY_RUNTIMES_FALLBACK", "nearest");
+const NEAREST_RUBY: (&str, &str) = ("ruby3.2", "ruby");
+
 /// In the order of the server's own table: newest first.
 #[derive(Debug)]
 pub(crate) struct Runtimes(Vec<Runtime>);
@@ -24,6 +28,7 @@ impl Runtimes {
         let table: Value = serde_json::from_slice(&output.stdout)?;
         let rows = table["runtimes"].as_array().into_iter().flatten();
         let mut runtimes = Vec::from_iter(rows.filter_map(Runtime::read));
+        runtimes.extend(nearest_ruby());
         runtimes.sort_by_key(|runtime| !preferred.contains(&runtime.name));
         Ok(Runtimes(runtimes))
     }
@@ -37,6 +42,12 @@ impl Runtimes {
     pub(crate) fn need(&self, language: &str) -> io::Result<&Runtime> {
         self.find(language).ok_or_else(|| io::Error::other(format!("this machine has no {language}")))
     }
+}
+
+fn nearest_ruby() -> Option<Runtime> {
+    let (name, program) = NEAREST_RUBY;
+    Command::new(program).arg("--version").output().ok()?;
+    Some(Runtime { name: name.to_owned(), interpreter: program.to_owned() })
 }
 
 impl Runtime {

@@ -86,7 +86,11 @@ impl Connection {
         self.received.clear();
         let mut chunk = [0; 16 * 1024];
         loop {
-            let length = self.stream.read(&mut chunk)?;
+            let length = match self.stream.read(&mut chunk) {
+                // A read with a timeout ends when whoever supervises the machine stops the process for a while.
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                read => read?,
+            };
             if length == 0 {
                 return Err(io::ErrorKind::UnexpectedEof.into());
             }

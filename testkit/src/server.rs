@@ -40,13 +40,8 @@ struct Place {
 }
 
 impl Server {
-    /// Starts `binary serve` on a free port and waits until it is ready.
-    pub fn start(binary: &Path) -> io::Result<Server> {
-        Server::start_with(binary, &[])
-    }
-
-    /// The same with variables of the server's own.
-    pub fn start_with(binary: &Path, variables: &[(&str, &str)]) -> io::Result<Server> {
+    /// Starts `binary serve` with these variables on a free port and waits until it is ready.
+    pub fn start(binary: &Path, variables: &[(&str, &str)]) -> io::Result<Server> {
         let variables = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
         let place = Place {
             binary: binary.to_owned(),
