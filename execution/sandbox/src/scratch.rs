@@ -19,8 +19,9 @@ use crate::mounts::Detached;
 
 const STICKY_FOR_ALL: u32 = 0o1777;
 /// Everybody on the host who asks at the same moment is told the same free loop device, and all but the fastest must
-/// ask again. A device that somebody is letting go of is called free a little before it can be had.
-const LOOP_PATIENCE: Duration = Duration::from_secs(3);
+/// ask again. A device that somebody is letting go of is called free a little before it can be had. In a burst of a
+/// hundred the last one waits for all others.
+const LOOP_PATIENCE: Duration = Duration::from_secs(8);
 const LOOP_PAUSE: Duration = Duration::from_millis(1);
 /// What ext4 needs for itself: 1 in 32 for inodes and bitmaps, and a little that does not depend on size.
 const OVERHEAD_DIVISOR: u64 = 32;
@@ -153,9 +154,9 @@ fn mount_image(image: &File) -> io::Result<Detached> {
     }
 }
 
-/// Somebody else has the device, or is just letting go of it.
+/// It is somebody else's turn, or somebody else has the device, or is just letting go of it.
 fn is_taken(error: &io::Error) -> bool {
-    matches!(error.raw_os_error(), Some(libc::EBUSY | libc::ENXIO))
+    matches!(error.raw_os_error(), Some(libc::EWOULDBLOCK | libc::EBUSY | libc::ENXIO))
 }
 
 fn mount_on_free_device(image: &File) -> io::Result<Detached> {
@@ -203,10 +204,11 @@ const LO_FLAGS_DIRECT_IO: u32 = 16;
 /// Puts the image behind a free loop device, which detaches itself after its last user. Direct I/O, lest every page
 /// is cached twice, the second time at the host's expense.
 ///
-/// In a burst of a hundred, claims of the same device would fail each other for seconds: Mayfly's own wait in line.
+/// Claims of the same device would fail each other for seconds, so Mayfly's own take turns; nobody waits for one that
+/// has been stopped in the middle of its turn.
 fn attach_loop(image: &File) -> io::Result<(OwnedFd, String)> {
     let control = File::options().read(true).write(true).open("/dev/loop-control")?;
-    rustix::fs::flock(&control, FlockOperation::LockExclusive)?;
+    rustix::fs::flock(&control, FlockOperation::NonBlockingLockExclusive)?;
     let path = format!("/dev/loop{}", free_loop_device(&control)?);
     let device = OwnedFd::from(File::options().read(true).write(true).open(&path)?);
     configure_loop(&device, image)?;

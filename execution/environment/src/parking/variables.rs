@@ -19,7 +19,8 @@ pub(crate) fn command(runtime: &RuntimeEntry, heap_mib: Option<u32>) -> Option<C
 
 /// The function's variables that its runtime does not have yet, as a JSON object.
 pub(crate) fn settings(launch: &Launch) -> Vec<u8> {
-    let known = launch.runtime.as_ref().map(|runtime| env_vars::of_every_function(runtime)).unwrap_or_default();
+    let known =
+        launch.runtime.as_ref().map(|runtime| env_vars::of_every_function(runtime)).unwrap_or_default();
     let mut variables = Variables::from_iter(env_vars::of(launch));
     variables.retain(|name, value| known.get(name) != Some(value));
     // A map of strings always has a JSON form.
