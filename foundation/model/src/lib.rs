@@ -16,6 +16,7 @@ pub mod layer;
 pub mod limits;
 pub mod name;
 pub mod qualifier;
+pub mod reserved;
 pub mod runtime;
 
 pub use arn::{FunctionArn, FunctionRef};
@@ -30,4 +31,5 @@ pub use invocation::{ErrorType, Invocation, Outcome};
 pub use layer::{LayerArn, LayerRef, LayerStack, LayerVersionArn, StackedLayer};
 pub use name::{AccountId, AliasName, FunctionName, LayerName, Region};
 pub use qualifier::{Qualifier, VersionNumber, VersionRef};
+pub use reserved::{is_reserved_log_group, is_reserved_tag};
 pub use runtime::Runtime;

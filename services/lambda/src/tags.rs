@@ -33,11 +33,8 @@ impl Control {
     }
 }
 
-/// AWS keeps the prefix for itself, in whichever case.
 pub(crate) fn refuse_reserved<'a>(mut keys: impl Iterator<Item = &'a String>) -> Result<(), Refusal> {
-    let is_reserved =
-        |key: &String| key.as_bytes().get(..4).is_some_and(|start| start.eq_ignore_ascii_case(b"aws:"));
-    if keys.any(is_reserved) { Err(Refusal::ReservedTag) } else { Ok(()) }
+    if keys.any(|key| model::is_reserved_tag(key)) { Err(Refusal::ReservedTag) } else { Ok(()) }
 }
 
 /// Functions alone have tags here; that theirs are not those of a version is said before whether they exist.

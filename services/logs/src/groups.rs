@@ -1,6 +1,6 @@
 //! CreateLogGroup, DeleteLogGroup, DescribeLogGroups and the retention policy.
 
-use observability::logs::{GroupListing, GroupName, Listed, NameFilter, NewGroup, Retention};
+use observability::logs::{GroupListing, Listed, NameFilter, NewGroup, Retention};
 use wire::Empty;
 use wire::logs::{
     CreateLogGroupRequest, DeleteLogGroupRequest, DeleteRetentionPolicyRequest, DescribeLogGroupsRequest,
@@ -9,7 +9,7 @@ use wire::logs::{
 
 use crate::Turn;
 use crate::refusal::Refusal;
-use crate::{convert, identifier, token};
+use crate::{convert, identifier, tags, token};
 
 /// What AWS offers.
 pub(crate) const RETENTION_DAYS: [u32; 22] =
@@ -27,14 +27,16 @@ impl Turn<'_> {
     pub(crate) async fn create_log_group(&self, request: CreateLogGroupRequest) -> Result<Empty, Refusal> {
         let group = self.group(&request.log_group_name)?;
         self.authorize_group(&group)?;
-        if is_reserved(&group.name) {
+        if model::is_reserved_log_group(group.name.as_str()) {
             return Err(Refusal::ReservedName);
         }
+        let tags = request.tags.unwrap_or_default();
+        tags::refuse_reserved(&tags)?;
         let new = NewGroup {
             class: request.log_group_class.map(convert::class).unwrap_or_default(),
             kms_key: request.kms_key_id,
             deletion_protection: request.deletion_protection_enabled.unwrap_or_default(),
-            tags: convert::tags(request.tags.unwrap_or_default()),
+            tags: convert::tags(tags),
         };
         self.logs.create_group(group, new).await?;
         Ok(Empty {})
@@ -105,8 +107,4 @@ impl Turn<'_> {
             (None, None, None) => Ok(NameFilter::Any),
         }
     }
-}
-
-fn is_reserved(name: &GroupName) -> bool {
-    name.as_str().get(..4).is_some_and(|start| start.eq_ignore_ascii_case("aws/"))
 }

@@ -39,6 +39,8 @@ pub(crate) enum Refusal {
     LastEventTimeWithPrefix,
     #[error("the group's name is reserved")]
     ReservedName,
+    #[error("a tag has a key that is AWS's own")]
+    ReservedTag,
     #[error("not a number of days that AWS offers")]
     RetentionDays,
 }
@@ -75,6 +77,9 @@ impl Refusal {
             }
             Refusal::ReservedName => {
                 invalid("Log groups starting with AWS/ are reserved for AWS.".to_owned())
+            }
+            Refusal::ReservedTag => {
+                invalid("aws: prefixed tag key names are not allowed for external use.".to_owned())
             }
             Refusal::RetentionDays => {
                 invalid(format!("Invalid retention value. Valid values are: {RETENTION_DAYS:?}"))

@@ -1,5 +1,7 @@
 //! Tags of log groups: the operations on ARNs and their older siblings on names.
 
+use std::collections::BTreeMap;
+
 use wire::Empty;
 use wire::logs::{
     ListTagsForResourceRequest, ListTagsForResourceResponse, ListTagsLogGroupRequest,
@@ -15,6 +17,7 @@ impl Turn<'_> {
     pub(crate) async fn tag_resource(&self, request: TagResourceRequest) -> Result<Empty, Refusal> {
         let group = identifier::tagged(&self.scope, &request.resource_arn)?;
         self.authorize(&request.resource_arn)?;
+        refuse_reserved(&request.tags)?;
         self.logs.tag(group, convert::tags(request.tags)).await?;
         Ok(Empty {})
     }
@@ -39,6 +42,7 @@ impl Turn<'_> {
     pub(crate) async fn tag_log_group(&self, request: TagLogGroupRequest) -> Result<Empty, Refusal> {
         let group = self.group(&request.log_group_name)?;
         self.authorize_group(&group)?;
+        refuse_reserved(&request.tags)?;
         self.logs.tag(group, convert::tags(request.tags)).await?;
         Ok(Empty {})
     }
@@ -59,4 +63,8 @@ impl Turn<'_> {
         let tags = self.logs.tags(group).await?;
         Ok(ListTagsLogGroupResponse { tags: Some(convert::tag_map(tags)) })
     }
+}
+
+pub(crate) fn refuse_reserved(tags: &BTreeMap<String, String>) -> Result<(), Refusal> {
+    if tags.keys().any(|key| model::is_reserved_tag(key)) { Err(Refusal::ReservedTag) } else { Ok(()) }
 }

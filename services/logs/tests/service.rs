@@ -232,6 +232,23 @@ async fn a_protected_group_and_too_many_tags_are_refused() {
 }
 
 #[tokio::test]
+async fn tags_of_aws_s_own_are_refused() {
+    let client = Client::with_stream().await;
+    let tags = json!({"mine": "1", "AWS:x": "2"});
+    let arn = "arn:aws:logs:us-east-1:000000000000:log-group:g";
+    let requests = [
+        ("CreateLogGroup", json!({"logGroupName": "h", "tags": tags})),
+        ("TagResource", json!({"resourceArn": arn, "tags": tags})),
+        ("TagLogGroup", json!({"logGroupName": "g", "tags": tags})),
+    ];
+    let message = "aws: prefixed tag key names are not allowed for external use.";
+    for (operation, request) in requests {
+        let refused = client.refused(operation, request).await;
+        assert_eq!(refused, error("InvalidParameterException", message), "{operation}");
+    }
+}
+
+#[tokio::test]
 async fn tags_are_the_same_by_name_and_by_arn() {
     let client = Client::with_stream().await;
     let arn = "arn:aws:logs:us-east-1:000000000000:log-group:g";
