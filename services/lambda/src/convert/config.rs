@@ -76,7 +76,7 @@ impl Members {
             environment: self.environment.map(variables).transpose()?,
             tracing: self.tracing.and_then(|given| given.mode).map(tracing),
             dead_letter_target: self.dead_letter.map_or(Setting::Keep, dead_letter_target),
-            logging: self.logging.map(logging),
+            logging: self.logging.map(logging).transpose()?,
             snap_start: self.snap_start.and_then(|given| given.apply_on).map(snap_start),
             ..ConfigPatch::default()
         })
@@ -119,6 +119,10 @@ fn variables(given: lambda::Environment) -> Result<BTreeMap<String, String>, Inv
             reserved.join(", ")
         )));
     }
+    if variables.values().any(|value| value.contains('\0')) {
+        // No process can have such a variable.
+        return Err(InvalidMember::Value(format!("{REFUSED} contain a null character.")));
+    }
     let measured = serde_json::json!(variables).to_string();
     if measured.len() > limits::ENVIRONMENT_MAX_BYTES {
         return Err(InvalidMember::Value(format!(
@@ -143,13 +147,16 @@ fn dead_letter_target(given: lambda::DeadLetterConfig) -> Setting<String> {
     }
 }
 
-fn logging(given: lambda::LoggingConfig) -> LoggingPatch {
-    LoggingPatch {
+fn logging(given: lambda::LoggingConfig) -> Result<LoggingPatch, InvalidMember> {
+    if given.log_group.as_deref().is_some_and(model::is_reserved_log_group) {
+        return Err(InvalidMember::Value("Log groups starting with AWS/ are reserved for AWS.".to_owned()));
+    }
+    Ok(LoggingPatch {
         json: given.log_format.map(|format| format == lambda::LogFormat::Json),
         application: given.application_log_level.map(level::application_in),
         system: given.system_log_level.map(level::system_in),
         group: given.log_group,
-    }
+    })
 }
 
 fn snap_start(apply_on: lambda::SnapStartApplyOn) -> SnapStart {
@@ -223,6 +230,22 @@ mod tests {
     fn variables_that_lambda_sets_are_refused_by_name() {
         let refused = with_variables(&[("AWS_REGION", "x"), ("_HANDLER", "y"), ("MINE", "z")]).unwrap_err();
         assert!(refused.ends_with("Reserved keys used in this request: _HANDLER, AWS_REGION"), "{refused}");
+    }
+
+    #[test]
+    fn a_variable_that_no_process_could_have_is_refused() {
+        let refused = with_variables(&[("AB", "a\0b")]).unwrap_err();
+        assert!(refused.ends_with("you have provided contain a null character."), "{refused}");
+    }
+
+    #[test]
+    fn logs_do_not_go_where_aws_keeps_its_own() {
+        let to = |group: &str| {
+            let logging = lambda::LoggingConfig { log_group: Some(group.to_owned()), ..Default::default() };
+            patch(Members { logging: Some(logging), ..Members::default() })
+        };
+        assert_eq!(to("aws/x").unwrap_err(), "Log groups starting with AWS/ are reserved for AWS.");
+        assert_eq!(to("/aws/x").unwrap().logging.unwrap().group.as_deref(), Some("/aws/x"));
     }
 
     #[test]
