@@ -8,6 +8,8 @@ import urllib.request
 import pytest
 from botocore.exceptions import ClientError
 
+from mayfly import free_port
+
 
 def refusal(server, prefix=()):
     """The one sentence with which a server that cannot start ends."""
@@ -27,6 +29,14 @@ def test_an_open_listener_without_authentication_is_refused(own_server):
     own_server.host = "0.0.0.0"
     own_server.arguments = ["--auth", "off"]
     assert "only on a loopback address" in refusal(own_server)
+
+
+def test_a_folder_of_another_server_is_refused_with_what_to_do(own_server):
+    own_server.start()
+    first, own_server.port = own_server.port, free_port()
+    sentence = refusal(own_server)
+    own_server.port = first
+    assert f"{own_server.data} is in use by another server; stop that one, or choose another folder" in sentence
 
 
 def test_an_unknown_setting_is_named(own_server):

@@ -9,6 +9,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use bytes::Bytes;
 use clap::Args;
+use clap::builder::NonEmptyStringValueParser;
 use http::{HeaderMap, HeaderValue, Response};
 use serde_json::{Value, json};
 
@@ -27,7 +28,7 @@ use crate::target::{TargetArguments, Variables};
 The exit status is 1 when the function failed.")]
 pub struct Arguments {
     /// Name or ARN of the function, with :VERSION or :ALIAS if wanted
-    #[arg(value_name = "NAME")]
+    #[arg(value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
     function: String,
     /// The event, as JSON; @FILE reads it from a file, - from standard input [default: {}]
     #[arg(long, short, value_name = "JSON")]

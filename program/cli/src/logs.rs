@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Args;
+use clap::builder::NonEmptyStringValueParser;
 use http::Method;
 use model::{Clock, Timestamp};
 use serde_json::{Value, json};
@@ -27,7 +28,7 @@ const OVERLAP: Duration = Duration::from_secs(5);
   mayfly logs hello -f --filter ERROR  go on until Ctrl-C")]
 pub struct Arguments {
     /// Name of the function
-    #[arg(value_name = "NAME")]
+    #[arg(value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
     function: String,
     /// Go on showing lines as they come
     #[arg(long, short)]

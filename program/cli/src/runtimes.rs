@@ -50,6 +50,7 @@ pub struct Arguments {
 enum Action {
     /// Make an image, such as one of AWS's base images, the root file system of a runtime
     Pull {
+        /// The runtime, such as python3.14
         #[arg(value_name = "NAME")]
         name: Runtime,
         /// The image, as REGISTRY/REPOSITORY:TAG; Docker's config.json gives credentials

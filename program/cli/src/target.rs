@@ -19,7 +19,7 @@ const DEFAULT_REGION: &str = "us-east-1";
 #[derive(Debug, Default, Args)]
 pub(crate) struct TargetArguments {
     /// The server's URL [default: MAYFLY_LISTEN, AWS_ENDPOINT_URL, else http://127.0.0.1:4566]
-    #[arg(long, value_name = "URL", help_heading = "Server")]
+    #[arg(long, value_name = "URL", help_heading = "Server", value_parser = url)]
     endpoint: Option<String>,
     /// Region of the functions [default: MAYFLY_REGION, AWS_REGION, else us-east-1]
     #[arg(long, help_heading = "Server")]
@@ -103,6 +103,14 @@ impl TargetArguments {
     }
 }
 
+fn url(text: &str) -> Result<String, &'static str> {
+    let host = ["http://", "https://"].iter().find_map(|scheme| text.strip_prefix(scheme));
+    match host {
+        Some(host) if !host.is_empty() => Ok(text.to_owned()),
+        _ => Err("write a URL, such as http://127.0.0.1:4566"),
+    }
+}
+
 /// The URL of a listener: one that listens everywhere is here, too.
 fn reachable(listen: &str) -> String {
     match listen.parse::<SocketAddr>() {
@@ -145,6 +153,14 @@ mod tests {
         assert_eq!(with_key(&[aws]).endpoint, "http://localhost:4566");
         assert_eq!(with_key(&[aws, ("MAYFLY_LISTEN", "0.0.0.0:1")]).endpoint, "http://127.0.0.1:1");
         assert_eq!(with_key(&[aws, ("MAYFLY_LISTEN", "10.0.0.1:2")]).endpoint, "http://10.0.0.1:2");
+    }
+
+    #[test]
+    fn an_endpoint_that_is_given_is_a_url() {
+        assert_eq!(url("https://mayfly.lan"), Ok("https://mayfly.lan".to_owned()));
+        for wrong in ["127.0.0.1:4566", "foo", "http://", ""] {
+            assert_eq!(url(wrong), Err("write a URL, such as http://127.0.0.1:4566"), "{wrong}");
+        }
     }
 
     #[test]

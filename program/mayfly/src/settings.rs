@@ -25,6 +25,15 @@ pub(crate) enum SettingsError {
     Malformed { path: PathBuf, message: String },
     #[error("'{value}' is not a valid {what}")]
     Invalid { what: &'static str, value: String },
+    #[error("'{value}' is not an address to listen on: write ADDRESS:PORT, for example {DEFAULT_LISTEN}")]
+    Listen { value: String },
+    #[error("the concurrency must be 1 at least, or no function could run")]
+    NoConcurrency,
+    #[error(
+        "{given} MiB of memory for all environments are too few: the smallest needs {} MiB",
+        limits::MEMORY_DEFAULT_MIB
+    )]
+    TooLittleMemory { given: u64 },
     #[error("'{value}' is not an endpoint: write SERVICE=URL, for example s3=http://127.0.0.1:9000")]
     Endpoint { value: String },
     #[error(
@@ -198,7 +207,7 @@ struct File {
 
 /// `s3 = "http://…"`, or a table that says more.
 #[derive(Debug, Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "expected a URL, or a table with `url` and maybe `resign`")]
 enum EndpointEntry {
     Url(String),
     Table(Endpoint),
@@ -321,7 +330,7 @@ impl Settings {
         };
         let runtimes_dir = arguments.runtimes_dir.or(file.runtimes.dir).map(absolute);
         let settings = Settings {
-            listen: parse("address to listen on", arguments.listen.or(file.listen), DEFAULT_LISTEN)?,
+            listen: listen(arguments.listen.or(file.listen))?,
             runtimes_dir: runtimes_dir.unwrap_or_else(|| data_dir.join("runtimes")),
             data_dir,
             auth: arguments.auth.or(file.auth).unwrap_or(Auth::Sigv4),
@@ -353,8 +362,24 @@ impl Settings {
         if self.auth == Auth::Off && !self.listen.ip().is_loopback() {
             return Err(SettingsError::OpenToTheWorld { listen: self.listen });
         }
+        if self.concurrency == 0 {
+            return Err(SettingsError::NoConcurrency);
+        }
+        if let Some(given) = self.memory_mib.filter(|given| *given < u64::from(limits::MEMORY_DEFAULT_MIB)) {
+            return Err(SettingsError::TooLittleMemory { given });
+        }
         Ok(self)
     }
+}
+
+/// `localhost` is the loopback that every client means by it.
+fn listen(given: Option<String>) -> Result<SocketAddr, SettingsError> {
+    let value = given.unwrap_or_else(|| DEFAULT_LISTEN.to_owned());
+    let address = match value.strip_prefix("localhost:") {
+        Some(port) => format!("127.0.0.1:{port}"),
+        None => value.clone(),
+    };
+    address.parse().map_err(|_invalid| SettingsError::Listen { value })
 }
 
 fn parse<T: FromStr>(what: &'static str, given: Option<String>, default: &str) -> Result<T, SettingsError> {
@@ -446,6 +471,33 @@ mod tests {
     fn an_unknown_key_in_the_file_is_named() {
         let error = with_file("lisen = 'x'", Arguments::default()).unwrap_err().to_string();
         assert!(error.contains("lisen"), "{error}");
+    }
+
+    #[test]
+    fn an_endpoint_of_another_kind_in_the_file_is_told_what_is_wanted() {
+        let error = with_file("[endpoint]\ns3 = 5\n", Arguments::default()).unwrap_err().to_string();
+        assert!(error.contains("expected a URL, or a table with `url`"), "{error}");
+    }
+
+    #[test]
+    fn an_address_has_a_port_and_may_be_localhost() {
+        let at =
+            |listen: &str| resolve(Arguments { listen: Some(listen.to_owned()), ..Arguments::default() });
+        assert_eq!(at("localhost:80").unwrap().listen, "127.0.0.1:80".parse().unwrap());
+        for wrong in ["4566", "127.0.0.1", "example.com:80", "127.0.0.1:80000"] {
+            let refused = at(wrong).unwrap_err().to_string();
+            let expected = "is not an address to listen on: write ADDRESS:PORT, for example 127.0.0.1:4566";
+            assert_eq!(refused, format!("'{wrong}' {expected}"));
+        }
+    }
+
+    #[test]
+    fn limits_that_would_let_no_function_run_are_refused() {
+        let with =
+            |concurrency, memory_mib| resolve(Arguments { concurrency, memory_mib, ..Arguments::default() });
+        assert!(matches!(with(Some(0), None), Err(SettingsError::NoConcurrency)));
+        assert!(matches!(with(None, Some(127)), Err(SettingsError::TooLittleMemory { given: 127 })));
+        assert!(with(Some(1), Some(128)).is_ok());
     }
 
     #[test]

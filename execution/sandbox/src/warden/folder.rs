@@ -26,7 +26,10 @@ impl Folder {
         let lock = File::open(path)?;
         lock.try_lock().map_err(|refused| match refused {
             std::fs::TryLockError::WouldBlock => {
-                let text = format!("the data folder {} is in use by another server", path.display());
+                let text = format!(
+                    "the data folder {} is in use by another server; stop that one, or choose another folder",
+                    path.display()
+                );
                 io::Error::new(io::ErrorKind::AddrInUse, text)
             }
             std::fs::TryLockError::Error(error) => error,
