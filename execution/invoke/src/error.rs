@@ -15,8 +15,8 @@ pub enum InvokeError {
     NotFound { arn: FunctionArn },
     #[error("the payload is not JSON: {0}")]
     Payload(NotJson),
-    #[error("the client context is not a JSON object: {0}")]
-    ClientContext(NotJson),
+    #[error("the client context is not a JSON object")]
+    ClientContext,
     /// Wait until it is Active.
     #[error("the function cannot run in the state {state:?}")]
     NotActive { state: State },

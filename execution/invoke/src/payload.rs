@@ -1,9 +1,11 @@
 //! Whether a payload is JSON. It stays opaque bytes: it is read through once and never becomes values.
 
+mod complaint;
+
 use bytes::Bytes;
 use serde::de::IgnoredAny;
 
-/// Why a document is not JSON, as the parser says it.
+/// Why a document is not JSON, as AWS says it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct NotJson(String);
@@ -23,30 +25,21 @@ pub(crate) fn event(body: Bytes) -> Result<Bytes, NotJson> {
     Ok(body)
 }
 
-/// The client context as the runtime gets it: a JSON object.
-pub(crate) fn client_context(decoded: &[u8]) -> Result<String, NotJson> {
-    let text = utf8(decoded)?;
-    check(decoded)?;
-    if !text.trim_start().starts_with('{') {
-        return Err(NotJson("the client context is not an object".to_owned()));
-    }
-    Ok(text.to_owned())
+/// The client context as the runtime gets it: None unless it is a JSON object.
+pub(crate) fn client_context(decoded: &[u8]) -> Option<String> {
+    let text = std::str::from_utf8(decoded).ok()?;
+    let is_object = text.trim_start().starts_with('{');
+    (is_object && check(decoded).is_ok()).then(|| text.to_owned())
 }
 
 fn check(document: &[u8]) -> Result<(), NotJson> {
+    let refused = |error: String| NotJson(complaint::complaint(document).unwrap_or(error));
     // Skipping values, the parser looks neither into strings nor at how deep they are nested.
-    let text = utf8(document)?;
+    let text = std::str::from_utf8(document).map_err(|error| refused(error.to_string()))?;
     match serde_json::from_str::<IgnoredAny>(text) {
         Ok(IgnoredAny) => Ok(()),
-        Err(error) => Err(NotJson(error.to_string())),
+        Err(error) => Err(refused(error.to_string())),
     }
-}
-
-fn utf8(document: &[u8]) -> Result<&str, NotJson> {
-    std::str::from_utf8(document).map_err(|error| {
-        let start = document[error.valid_up_to()];
-        NotJson(format!("Invalid UTF-8 start byte {start:#04x}"))
-    })
 }
 
 #[cfg(test)]
@@ -79,7 +72,7 @@ mod tests {
     #[test]
     fn bytes_that_are_no_text_are_refused_by_name() {
         let error = event(Bytes::from_static(b"\"\x97\"")).unwrap_err();
-        assert_eq!(error.to_string(), "Invalid UTF-8 start byte 0x97");
+        assert!(error.to_string().starts_with("Invalid UTF-8 start byte 0x97\n at [Source: "), "{error}");
     }
 
     #[test]
@@ -90,8 +83,9 @@ mod tests {
 
     #[test]
     fn a_client_context_is_an_object() {
-        assert_eq!(client_context(b"{\"custom\":{}}"), Ok("{\"custom\":{}}".to_owned()));
-        assert!(client_context(b"[]").is_err());
-        assert!(client_context(b"{").is_err());
+        assert_eq!(client_context(b"{\"custom\":{}}").as_deref(), Some("{\"custom\":{}}"));
+        for wrong in [b"[]".as_slice(), b"{", b"", b"{\"\xff\":1}"] {
+            assert_eq!(client_context(wrong), None);
+        }
     }
 }

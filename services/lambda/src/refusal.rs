@@ -106,9 +106,9 @@ impl Refusal {
             Refusal::FunctionNotFound { arn } => not_found(format!("Function not found: {arn}")),
             Refusal::AliasNotFound { arn } => not_found(format!("Cannot find alias arn: {arn}")),
             Refusal::ImpossibleName(name) => not_found(format!("Function not found: {name}")),
-            Refusal::QualifiersDiffer => {
-                invalid("The derived qualifier from the function name does not match the specified qualifier.")
-            }
+            Refusal::QualifiersDiffer => invalid(
+                "The derived qualifier from the function name does not match the specified qualifier.",
+            ),
             Refusal::OtherRegion { named, here } => {
                 not_found(format!("Functions from '{named}' are not reachable in this region ('{here}')"))
             }
@@ -121,21 +121,16 @@ impl Refusal {
                 "Tags on function aliases and versions are not supported. Please specify a function ARN.",
             ),
             Refusal::UnknownResource { kind, arn } => not_found(format!("{kind} not found: {arn}")),
-            Refusal::ClientContext => ErrorCode::InvalidRequestContent
-                .with("Could not parse request body into json: Could not parse payload into json: Client context must be a valid Base64-encoded JSON object."),
-            Refusal::ReservedTag => {
-                invalid("aws: prefixed tag key names are not allowed for external use.")
-            }
+            Refusal::ClientContext => client_context(),
+            Refusal::ReservedTag => invalid("aws: prefixed tag key names are not allowed for external use."),
             Refusal::LongClientContext => ErrorCode::InvalidRequestContent.with(format!(
                 "Client context must not be longer than {} bytes.",
                 limits::CLIENT_CONTEXT_MAX_BYTES
             )),
             Refusal::NoTags => invalid("An error occurred and the request cannot be processed."),
             Refusal::Marker(_) => invalid("The Marker is invalid."),
-            Refusal::ZipTooLarge => ErrorCode::RequestEntityTooLarge.with(format!(
-                "Zipped size must be smaller than {} bytes",
-                limits::ZIPPED_CODE_MAX_BYTES
-            )),
+            Refusal::ZipTooLarge => ErrorCode::RequestEntityTooLarge
+                .with(format!("Zipped size must be smaller than {} bytes", limits::ZIPPED_CODE_MAX_BYTES)),
         }
     }
 }
@@ -298,15 +293,19 @@ fn member(member: &InvalidMember) -> Error {
     }
 }
 
+fn client_context() -> Error {
+    ErrorCode::InvalidRequestContent.with("Client context must be a valid Base64-encoded JSON object.")
+}
+
 fn invocation(error: &InvokeError) -> Error {
     match error {
         InvokeError::PayloadTooLarge { limit, .. } => ErrorCode::RequestEntityTooLarge
             .with(format!("Request must be smaller than {limit} bytes for the InvokeFunction operation")),
         InvokeError::NotFound { arn } => not_found(format!("Function not found: {arn}")),
-        InvokeError::Payload(reason) | InvokeError::ClientContext(reason) => ErrorCode::InvalidRequestContent
-            .with(format!(
-                "Could not parse request body into json: Could not parse payload into json: {reason}"
-            )),
+        InvokeError::Payload(reason) => ErrorCode::InvalidRequestContent.with(format!(
+            "Could not parse request body into json: Could not parse payload into json: {reason}"
+        )),
+        InvokeError::ClientContext => client_context(),
         InvokeError::NotActive { state } => in_state(*state),
         InvokeError::Throttled(Throttled::Concurrency | Throttled::Memory) => ErrorCode::TooManyRequests
             .with("Rate Exceeded.")
