@@ -8,6 +8,8 @@ use std::fmt;
 /// In every message about something that is no value.
 const VALUES: &str = "(JSON String, Number, Array, Object or token 'null', 'true' or 'false')";
 
+const IN_NUMBER: &str = " in a Number value";
+
 /// Jackson shows no more of what it does not know.
 const TOKEN_MAX_CHARS: usize = 256;
 
@@ -42,7 +44,8 @@ enum Kind {
 #[derive(Debug, Clone, Copy)]
 struct Place {
     line: usize,
-    column: usize,
+    /// None before everything.
+    column: Option<usize>,
 }
 
 struct Fault {
@@ -59,6 +62,7 @@ enum Expected {
     Comma,
 }
 
+#[derive(Debug, Clone, Copy)]
 enum Text {
     Name,
     Value,
@@ -89,8 +93,12 @@ impl fmt::Display for Place {
         let Place { line, column } = self;
         write!(
             f,
-            "[Source: REDACTED (`StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION` disabled); line: {line}, column: {column}]"
-        )
+            "[Source: REDACTED (`StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION` disabled); line: {line}"
+        )?;
+        match column {
+            Some(column) => write!(f, ", column: {column}]"),
+            None => f.write_str("]"),
+        }
     }
 }
 
@@ -196,9 +204,8 @@ impl Reader<'_> {
                 self.word("Infinity")?;
                 self.here(special("Infinity"))
             }
-            b'+' => self.in_number(
-                '+',
-                "JSON spec does not allow numbers to have plus signs: enable `JsonReadFeature.ALLOW_LEADING_PLUS_SIGN_FOR_NUMBERS` to allow",
+            b'+' => self.here(
+                "Unexpected character ('+' (code 43)) in numeric value: JSON spec does not allow numbers to have plus signs: enable `JsonReadFeature.ALLOW_LEADING_PLUS_SIGN_FOR_NUMBERS` to allow".to_owned(),
             ),
             _ if begins_identifier(byte.into()) => self.unknown_token(char::from(byte).to_string())?,
             _ => self.no_known_value(byte),
@@ -223,7 +230,7 @@ impl Reader<'_> {
         }
         let wanted = if byte == b']' { '}' } else { ']' };
         let found = char::from(byte);
-        Err(self.here(format!(
+        Err(self.before(format!(
             "Unexpected close marker '{found}': expected '{wanted}' (for {kind} starting at {start})"
         )))
     }
@@ -232,7 +239,7 @@ impl Reader<'_> {
         let start = self.at;
         loop {
             match self.next() {
-                None => return Err(self.unfinished(&text, start)),
+                None => return Err(self.unfinished(text, start)),
                 Some(b'"') => return Ok(()),
                 Some(b'\\') => self.escape()?,
                 Some(byte @ 0..0x20) => {
@@ -252,7 +259,7 @@ impl Reader<'_> {
         }
     }
 
-    fn unfinished(&self, text: &Text, start: usize) -> Fault {
+    fn unfinished(&self, text: Text, start: usize) -> Fault {
         match text {
             Text::Value => self.ended(" in VALUE_STRING"),
             Text::Name if self.at == start => self.ended(": was expecting closing '\"' for name"),
@@ -282,10 +289,12 @@ impl Reader<'_> {
     }
 
     fn number(&mut self, byte: u8) -> Result<(), Fault> {
-        let cut = " in a Number value";
         let mut first = byte;
         if byte == b'-' {
-            first = self.next().ok_or_else(|| self.ended(cut))?;
+            first = self.next().ok_or_else(|| self.ended(IN_NUMBER))?;
+            if first == b'.' {
+                return Err(self.no_known_value(first));
+            }
             if !first.is_ascii_digit() {
                 let wanted = "expected digit (0-9) to follow minus sign, for valid numeric value";
                 return Err(self.in_number(first.into(), wanted));
@@ -297,31 +306,29 @@ impl Reader<'_> {
         self.skip_digits();
         if self.peek() == Some(b'.') {
             self.at += 1;
-            self.digits_after(b'.', "Decimal point not followed by a digit")?;
-        }
-        if let Some(mark @ (b'e' | b'E')) = self.peek() {
-            self.at += 1;
-            let mut last = mark;
-            if let Some(sign @ (b'+' | b'-')) = self.peek() {
-                self.at += 1;
-                last = sign;
+            let wanted = "Decimal point not followed by a digit";
+            if self.peek().is_none() {
+                return Err(self.in_number('.', wanted));
             }
-            self.digits_after(last, "Exponent indicator not followed by a digit")?;
+            self.check_digits(wanted)?;
+        }
+        if let Some(b'e' | b'E') = self.peek() {
+            self.at += 1;
+            if let Some(b'+' | b'-') = self.peek() {
+                self.at += 1;
+            }
+            self.check_digits("Exponent indicator not followed by a digit")?;
         }
         self.check_space_at_root()
     }
 
-    fn digits_after(&mut self, last: u8, wanted: &str) -> Result<(), Fault> {
-        match self.peek() {
-            Some(b'0'..=b'9') => {
-                self.skip_digits();
-                Ok(())
-            }
-            other => {
-                self.at += usize::from(other.is_some());
-                Err(self.in_number(other.unwrap_or(last).into(), wanted))
-            }
+    fn check_digits(&mut self, wanted: &str) -> Result<(), Fault> {
+        let first = self.next().ok_or_else(|| self.ended(IN_NUMBER))?;
+        if !first.is_ascii_digit() {
+            return Err(self.in_number(first.into(), wanted));
         }
+        self.skip_digits();
+        Ok(())
     }
 
     fn skip_digits(&mut self) {
@@ -383,7 +390,7 @@ impl Reader<'_> {
         Err(match kind {
             Kind::Root => {
                 let text = "No content to map due to end-of-input".to_owned();
-                Fault { text, place: Place { line: self.line, column: 0 } }
+                Fault { text, place: Place { line: self.line, column: None } }
             }
             Kind::Array | Kind::Object => {
                 self.ended(&format!(": expected close marker for {kind} (start marker at {start})"))
@@ -408,7 +415,7 @@ impl Reader<'_> {
                 }
                 0..0x20 => {
                     let found = described(byte.into());
-                    return Err(self.before(format!(
+                    return Err(self.here(format!(
                         "Illegal character ({found}): only regular white space (\\r, \\n, \\t) is allowed between tokens"
                     )));
                 }
@@ -457,7 +464,7 @@ impl Reader<'_> {
     }
 
     fn scope(&self) -> Scope {
-        let root = Scope { kind: Kind::Root, start: Place { line: 1, column: 0 } };
+        let root = Scope { kind: Kind::Root, start: Place { line: 1, column: None } };
         self.scopes.last().copied().unwrap_or(root)
     }
 
@@ -484,7 +491,7 @@ impl Reader<'_> {
     }
 
     fn place(&self, end: usize) -> Place {
-        Place { line: self.line, column: end.saturating_sub(self.row_start) }
+        Place { line: self.line, column: Some(end.saturating_sub(self.row_start)) }
     }
 }
 
@@ -519,7 +526,7 @@ mod tests {
             " at [Source: REDACTED (`StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION` disabled); line: ";
         let (text, place) = complaint.split_once('\n').expect("a place");
         let place = place.strip_prefix(source).and_then(|place| place.strip_suffix(']')).expect("a place");
-        let (line, column) = place.split_once(", column: ").expect("a place");
+        let (line, column) = place.split_once(", column: ").unwrap_or((place, "0"));
         (text.to_owned(), line.parse().unwrap(), column.parse().unwrap())
     }
 
@@ -539,9 +546,9 @@ mod tests {
         );
         assert_said("{\"a\":}", "Unexpected character ('}' (code 125)): expected a value", 6);
         assert_said("[1,]", "Unexpected character (']' (code 93)): expected a value", 4);
-        let root = Place { line: 1, column: 0 };
+        let root = Place { line: 1, column: None };
         let text = format!("Unexpected close marker '}}': expected ']' (for root starting at {root})");
-        assert_said("}", &text, 2);
+        assert_said("}", &text, 1);
     }
 
     #[test]
@@ -560,14 +567,14 @@ mod tests {
                 format!("Unexpected character ({found}): was expecting double-quote to start field name");
             assert_said(document, &text, column);
         }
-        let start = Place { line: 1, column: 1 };
+        let start = Place { line: 1, column: Some(1) };
         let text = format!("Unexpected close marker ']': expected '}}' (for Object starting at {start})");
-        assert_said("{]", &text, 3);
+        assert_said("{]", &text, 2);
     }
 
     #[test]
     fn what_ends_too_early_says_in_what() {
-        let start = Place { line: 1, column: 1 };
+        let start = Place { line: 1, column: Some(1) };
         let marker = |kind| {
             format!("Unexpected end-of-input: expected close marker for {kind} (start marker at {start})")
         };
@@ -589,6 +596,9 @@ mod tests {
         let text =
             "Unexpected character (']' (code 93)) in numeric value: Decimal point not followed by a digit";
         assert_said("[1.]", text, 4);
+        let text = format!("Unexpected character ('.' (code 46)): expected a valid value {VALUES}");
+        assert_said("-.5", &text, 2);
+        assert_said("1e", "Unexpected end-of-input in a Number value", 3);
         let text = "Unexpected character ('x' (code 120)): Expected space separating root-level values";
         assert_said("1x", text, 2);
     }
