@@ -236,6 +236,7 @@ fn is_broken(shape: &Shape, value: &Value) -> bool {
     }
     match (shape.kind, value) {
         (Kind::List(item), Value::Array(items)) => items.iter().any(|value| is_broken(item, value)),
+        (Kind::EnumerationOrArn { accepted, .. }, Value::String(text)) => !accepted.contains(&text.as_str()),
         _ => false,
     }
 }
@@ -244,7 +245,9 @@ fn is_broken(shape: &Shape, value: &Value) -> bool {
 fn rules(shape: &Shape) -> String {
     let mut rules: Vec<String> = limits(shape).iter().map(ToString::to_string).collect();
     match shape.kind {
-        Kind::Enumeration(values) => rules.push(Constraint::OneOf(values).to_string()),
+        Kind::Enumeration(values) | Kind::EnumerationOrArn { listed: values, .. } => {
+            rules.push(Constraint::OneOf(values).to_string());
+        }
         Kind::List(item) => rules.push(format!("Member must satisfy constraint: {}", self::rules(item))),
         _ => {}
     }

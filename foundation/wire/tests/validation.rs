@@ -4,7 +4,7 @@ use bytes::Bytes;
 use serde_json::json;
 use wire::lambda::{
     CreateAliasRequest, CreateFunctionRequest, CreateFunctionUrlConfigRequest, GetFunctionRequest,
-    InvocationRequest, ListFunctionsRequest, PutFunctionEventInvokeConfigRequest,
+    InvocationRequest, ListFunctionsRequest, PublishLayerVersionRequest, PutFunctionEventInvokeConfigRequest,
     PutFunctionRecursionConfigRequest, Runtime, TagResourceRequest, UntagResourceRequest,
 };
 use wire::{Error, Input, lambda, logs};
@@ -110,6 +110,17 @@ fn an_unknown_runtime_is_an_invalid_parameter_value() {
     assert!(text.starts_with(start), "{text}");
     assert!(text.ends_with("] or be a valid ARN"), "{text}");
     assert!(!text.contains("nodejs4.3"), "{text}");
+}
+
+#[test]
+fn an_unknown_runtime_in_a_list_breaks_the_rule_of_the_list() {
+    let body = json!({ "Content": {}, "CompatibleRuntimes": ["python3.12", "cobol"] });
+    let (code, text) = refusal::<PublishLayerVersionRequest>("POST", "/2018-10-31/layers/l/versions", &body);
+    assert_eq!(code, "ValidationException");
+    let start = "1 validation error detected: Value '[python3.12, cobol]' at 'compatibleRuntimes' failed to satisfy \
+                 constraint: Member must satisfy constraint: [Member must satisfy enum value set: [nodejs20.x, ";
+    assert!(text.starts_with(start), "{text}");
+    assert!(text.ends_with("], Member must not be null]"), "{text}");
 }
 
 #[test]
