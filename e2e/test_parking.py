@@ -8,6 +8,7 @@ import pytest
 
 from test_durability import child
 from mayfly import NODE_RUNTIME, PYTHON_RUNTIME, Function, eventually, package
+from subjects import JAVA_RUNTIME, java_classes
 
 # A process that was started for its function was started with its variables.
 WAS_PARKED = "'_HANDLER' not in open('/proc/self/environ').read()"
@@ -117,6 +118,37 @@ def test_a_parked_node_cannot_be_told_from_one_that_was_started_for_its_function
     assert own.items() <= parked["variables"].items()
 
 
+def java(method, **variables):
+    """How to make a function of the fixture's probe."""
+    settings = {"Runtime": JAVA_RUNTIME, "Handler": f"fixture.Probe::{method}", "MemorySize": 512, "Timeout": 20}
+    return {"package": package(java_classes()), "Environment": {"Variables": variables}, **settings}
+
+
+def test_a_parked_java_cannot_be_told_from_one_that_was_started_for_its_function(function):
+    own = {"MINE": "ü = 1", "TZ": "Asia/Tokyo", "PATH": "/opt/mine:/usr/bin:/bin"}
+    parked = seen(parked_start(lambda: function(**java("look", **own)))[1].value, "LC_ALL")
+    assert parked == seen(started_itself(lambda: function(**java("look", **own, LC_ALL="C.UTF-8"))), "LC_ALL")
+    assert parked["zone"] == "Asia/Tokyo"
+    assert own.items() <= parked["variables"].items()
+    assert parked["folder"] == ["/var/task", "/var/task"]
+    assert parked["here"] == ["fixture"]
+    [size] = {parked["files"][0], parked["files"][1], int(parked["files"][2].split()[0])}
+    assert size > 0
+    assert [name for name in parked["variables"] if "MAYFLY" in name] == []
+
+
+@pytest.mark.parametrize("memory_mib", [128, 512, 1769])
+def test_a_parked_java_s_heap_is_that_of_its_function_s_memory(function, memory_mib):
+    _, answer = parked_start(lambda: function(**{**java("look"), "MemorySize": memory_mib}))
+    assert f"-XX:MaxHeapSize={memory_mib * 1024 // 100 * 85}k" in answer.value["arguments"][0]
+
+
+@pytest.mark.parametrize("variable", ["JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS"])
+def test_java_s_options_get_a_process_of_their_own(function, variable):
+    parked_start(lambda: function(**java("look")))
+    started_itself(lambda: function(**java("look", **{variable: ""})))
+
+
 def test_nothing_of_mayfly_is_in_the_variables(function):
     _, answer = parked_start(lambda: function(PYTHON_PROBE))
     variables = answer.value["variables"]
@@ -146,8 +178,18 @@ def handler(event, context):
     return {{"parked": {WAS_PARKED}, "numbers": numbers}}
 """
 
+    share_nothing(lambda: function(source, Timeout=20))
+
+
+def test_two_environments_of_a_java_function_share_nothing_random(function):
+    share_nothing(lambda: function(**java("numbers")))
+
+
+def share_nothing(make):
+    """Has environments of one function draw numbers until some that waited are among them."""
+
     def attempt():
-        deployed = function(source, Timeout=20)
+        deployed = make()
         with concurrent.futures.ThreadPoolExecutor(3) as pool:
             answers = [answer.value for answer in pool.map(deployed.invoke, range(3))]
         for values in zip(*(answer["numbers"] for answer in answers)):

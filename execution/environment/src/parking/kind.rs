@@ -14,6 +14,8 @@ use crate::runtimes::RuntimeEntry;
 /// sets one of these gets a process of its own.
 const READ_AT_START: &[&str] = &[
     "AWS_LAMBDA_EXEC_WRAPPER",
+    "JAVA_TOOL_OPTIONS",
+    "JDK_JAVA_OPTIONS",
     // The C library and what it loads.
     "GLIBC_TUNABLES",
     "LANG",
@@ -46,13 +48,12 @@ impl ParkedKind {
         runtime: &RuntimeEntry,
         egress: Egress,
     ) -> Option<ParkedKind> {
-        runtime.interpreter?;
+        // An image's client knows nothing of waiting.
+        runtime.interpreter.filter(|_version| !runtime.image)?;
         let heap_mib = match runtime.runtime.language() {
             Language::Python => None,
-            Language::Node => Some(version.config.memory_mib),
-            Language::Custom | Language::Dotnet | Language::Go | Language::Java | Language::Ruby => {
-                return None;
-            }
+            Language::Java | Language::Node => Some(version.config.memory_mib),
+            Language::Custom | Language::Dotnet | Language::Go | Language::Ruby => return None,
         };
         let own = version.config.environment.iter().flatten();
         if own.into_iter().any(|(name, _)| is_read_at_start(name)) {
@@ -87,12 +88,12 @@ mod tests {
 
     #[test]
     fn knows_the_variables_that_act_only_at_start() {
-        for name in
-            ["PYTHONPATH", "PYTHONOPTIMIZE", "NODE_OPTIONS", "NODE_EXTRA_CA_CERTS", "LD_PRELOAD", "LC_ALL"]
-        {
+        let of_python_and_node = ["PYTHONPATH", "PYTHONOPTIMIZE", "NODE_OPTIONS", "NODE_EXTRA_CA_CERTS"];
+        let of_others = ["JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "LD_PRELOAD", "LC_ALL"];
+        for name in of_python_and_node.into_iter().chain(of_others) {
             assert!(is_read_at_start(name), "{name}");
         }
-        for name in ["NODE_ENV", "PATH", "TZ", "PYTH", "MY_LD_PRELOAD", "AWS_LAMBDA_LOG_LEVEL"] {
+        for name in ["NODE_ENV", "JAVA_OPTS", "PATH", "TZ", "PYTH", "MY_LD_PRELOAD", "AWS_LAMBDA_LOG_LEVEL"] {
             assert!(!is_read_at_start(name), "{name}");
         }
     }

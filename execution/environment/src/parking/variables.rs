@@ -1,5 +1,6 @@
 //! A runtime process before it has a function, and what it is told when it gets one.
 
+use model::runtime::Language;
 use sandbox::Command;
 
 use crate::env_vars::{self, Variables};
@@ -9,12 +10,18 @@ use crate::runtimes::RuntimeEntry;
 /// No function is there whose folder it could be; the runtime goes to that one's.
 const WORKING_FOLDER: &str = "/";
 
+/// Java notes at its start in which folder it is, for good. This one is empty, and hidden once the function's code is
+/// there.
+const JAVA_WORKING_FOLDER: &str = "/var/task";
+
 /// Starts a runtime that waits for its function. Its variables are only those that every function of the runtime has
 /// too: `/proc/self/environ` shows them for ever.
 pub(crate) fn command(runtime: &RuntimeEntry, heap_mib: Option<u32>) -> Option<Command> {
     let argv = runtime.interpreter_command(heap_mib.unwrap_or_default())?;
     let env = env_vars::of_every_function(runtime).into_iter().collect();
-    Some(Command { argv, env, cwd: WORKING_FOLDER.to_owned() })
+    let is_java = runtime.runtime.language() == Language::Java;
+    let folder = if is_java { JAVA_WORKING_FOLDER } else { WORKING_FOLDER };
+    Some(Command { argv, env, cwd: folder.to_owned() })
 }
 
 /// The function's variables that its runtime does not have yet, as a JSON object.

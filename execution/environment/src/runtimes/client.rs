@@ -5,6 +5,7 @@ use std::io;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Command;
+use std::slice;
 
 use model::Runtime;
 use model::runtime::Language;
@@ -72,9 +73,23 @@ static RUBY: &[File] = client_files!("ruby":
     "mayfly_lambda/output.rb",
 );
 /// Compiled from the sources beside it by `cargo xtask java`, so that nobody needs a compiler.
-static JAVA: &[File] = client_files!("java": "client.jar", "core.jar");
+static JAVA: &[File] = client_files!("java":
+    "client.jar",
+    "core.jar",
+    "stage/Greeter$Bean.class",
+    "stage/Greeter.class",
+    "stage/Hello.class",
+);
+/// Compiled with this crate.
+static JAVA_LIBRARY: File =
+    File { name: "place.so", content: include_bytes!(concat!(env!("OUT_DIR"), "/place.so")) };
 
-fn files(runtime: Runtime) -> &'static [File] {
+fn files(runtime: Runtime) -> impl Iterator<Item = &'static File> {
+    let libraries = if runtime.language() == Language::Java { slice::from_ref(&JAVA_LIBRARY) } else { &[] };
+    texts(runtime).iter().chain(libraries)
+}
+
+fn texts(runtime: Runtime) -> &'static [File] {
     match runtime.language() {
         Language::Python => PYTHON,
         Language::Node => NODE,
@@ -187,19 +202,26 @@ impl RuntimeEntry {
         let mut digest = Sha256::new();
         digest.update(self.runtime.identifier());
         digest.update(self.interpreter.map(|version| version.to_string()).unwrap_or_default());
-        files(self.runtime).iter().for_each(|file| digest.update(file.content));
+        files(self.runtime).for_each(|file| digest.update(file.content));
         format!("arn:aws:lambda:{region}::runtime:{}", hex::encode(digest.finalize()))
     }
 }
 
 /// AWS's choices: a fixed share of the function's memory for the heap, the collector and compiler that start
 /// fastest, and Java's own classes from its archive.
+///
+/// Java makes the heap's first size of the machine's memory, which on AWS is the function's.
 fn java_command(memory_mib: u32) -> Vec<String> {
     const HEAP_PERCENT: u32 = 85;
+    const FIRST_HEAP_SHARE: u32 = 64;
+    const FIRST_HEAP_MIN_MIB: u32 = 8;
     let heap = format!("-XX:MaxHeapSize={}k", memory_mib * 1024 / 100 * HEAP_PERCENT);
+    let first = format!("-XX:InitialHeapSize={}m", (memory_mib / FIRST_HEAP_SHARE).max(FIRST_HEAP_MIN_MIB));
     let words = [
         "/var/lang/bin/java",
+        "-agentpath:/var/runtime/place.so",
         &heap,
+        &first,
         "-XX:+UseSerialGC",
         "-XX:+TieredCompilation",
         "-XX:TieredStopAtLevel=1",

@@ -19,7 +19,7 @@ final class FunctionCode {
     private FunctionCode() {}
 
     /** Knows nothing of this client, so that a function may bring classes of any name. */
-    static ClassLoader loader(String taskRoot, String runtimeFolder) {
+    static URLClassLoader loader(String taskRoot, String runtimeFolder) {
         List<URL> urls = new ArrayList<>();
         urls.add(url(new File(taskRoot + "/")));
         urls.addAll(jars(new File(taskRoot, "lib")));

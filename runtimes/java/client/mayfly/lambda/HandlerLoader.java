@@ -85,9 +85,17 @@ final class HandlerLoader {
         return Arrays.stream(variable.getBounds()).allMatch(Object.class::equals);
     }
 
-    private boolean isA(Class<?> type, String name) {
-        Class<?> iface = contexts.coreType(name);
-        return iface != null && iface.isAssignableFrom(type);
+    /** Goes by names, so that an interface that the type does not have is not loaded. */
+    private static boolean isA(Class<?> type, String name) {
+        if (type == null) {
+            return false;
+        }
+        for (Class<?> iface : type.getInterfaces()) {
+            if (iface.getName().equals(Contexts.CORE + name) || isA(iface, name)) {
+                return true;
+            }
+        }
+        return isA(type.getSuperclass(), name);
     }
 
     private Method interfaceMethod(String name) {

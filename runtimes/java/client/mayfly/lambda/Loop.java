@@ -2,6 +2,7 @@ package mayfly.lambda;
 
 import java.io.IOError;
 import java.io.IOException;
+import java.net.URLClassLoader;
 
 /** The life of the runtime process: load the handler, then one event after the other. */
 final class Loop {
@@ -19,15 +20,29 @@ final class Loop {
     }
 
     void run() throws IOException {
-        ClassLoader code = FunctionCode.loader(settings.taskRoot, settings.runtimeFolder);
-        Thread.currentThread().setContextClassLoader(code);
-        Contexts contexts = new Contexts(settings, output, code);
-        contexts.shareLogger();
-        Handler handler = load(new HandlerLoader(code, contexts));
+        Handler handler = open(code());
         boolean isHealthy = true;
         while (isHealthy) {
             isHealthy = serve(handler, api.next());
         }
+    }
+
+    /** Loads the handler for one event, which nobody sent. */
+    void once(Event event) throws IOException {
+        try (URLClassLoader code = code()) {
+            serve(open(code), event);
+        }
+    }
+
+    private URLClassLoader code() {
+        return FunctionCode.loader(settings.taskRoot, settings.runtimeFolder);
+    }
+
+    private Handler open(ClassLoader code) throws IOException {
+        Thread.currentThread().setContextClassLoader(code);
+        Contexts contexts = new Contexts(settings, output, code);
+        contexts.shareLogger();
+        return load(new HandlerLoader(code, contexts));
     }
 
     private Handler load(HandlerLoader loader) throws IOException {

@@ -29,25 +29,30 @@ final class Output {
     private static final List<String> LEVELS =
             Arrays.asList("UNDEFINED", "TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL");
 
-    private final boolean isJson;
-    private final int lowest;
     private final boolean isFramed;
     private final OutputStream sink;
+    private boolean isJson;
+    private int lowest;
     private volatile String requestId;
     private volatile String tenantId;
 
-    Output(Settings settings) throws IOException {
-        isJson = settings.isJson;
-        lowest = isJson && settings.logLevel != null ? level(settings.logLevel) : 0;
-        isFramed = settings.logDescriptor != null;
+    /** The platform's descriptor for records may be null. */
+    Output(String descriptor) throws IOException {
+        isFramed = descriptor != null;
         OutputStream standard = new FileOutputStream(FileDescriptor.out);
-        boolean isStandard = !isFramed || settings.logDescriptor.equals("1");
-        sink = isStandard ? standard : new FileOutputStream("/proc/self/fd/" + settings.logDescriptor);
+        boolean isStandard = !isFramed || descriptor.equals("1");
+        sink = isStandard ? standard : new FileOutputStream("/proc/self/fd/" + descriptor);
         // Nothing is kept back, and errors keep their place among the other lines.
         PrintStream prints = new PrintStream(standard, false, "UTF-8");
         System.setOut(prints);
         System.setErr(isStandard && isFramed ? prints : new PrintStream(
                 new FileOutputStream(FileDescriptor.err), false, "UTF-8"));
+    }
+
+    /** Records are of the function's format from now on. */
+    void follow(Settings settings) {
+        isJson = settings.isJson;
+        lowest = isJson && settings.logLevel != null ? level(settings.logLevel) : 0;
     }
 
     /** Records belong to this invocation from now on. */

@@ -54,6 +54,11 @@ final class Properties {
         return KNOWN.computeIfAbsent(type, Properties::new);
     }
 
+    /** Lets go of classes that will not come again. */
+    static void forget() {
+        KNOWN.clear();
+    }
+
     private Properties(Class<?> type) {
         List<Field> fields = fields(type);
         // A getter's value stands where its field does.

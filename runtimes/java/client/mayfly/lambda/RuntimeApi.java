@@ -32,19 +32,43 @@ final class RuntimeApi {
     private final SocketChannel channel;
     private final InputStream input;
 
-    RuntimeApi(Settings settings) throws IOException {
-        host = settings.runtimeApi;
-        channel = connect(settings);
+    /** Where there is no socket, or Java knows none of its kind, the host is called. */
+    RuntimeApi(String host, String socket) throws IOException {
+        this.host = host;
+        channel = connect(host, socket);
         input = new BufferedInputStream(Channels.newInputStream(channel), 65536);
+    }
+
+    /** Waits for the function that this process is to serve: those of its variables that are not here yet. */
+    Map<String, String> settings() throws IOException {
+        return variables(get("mayfly/settings", 1).body);
+    }
+
+    static Map<String, String> variables(byte[] document) {
+        Map<String, String> variables = new HashMap<>();
+        for (Map.Entry<?, ?> variable : ((Map<?, ?>) Json.parse(document)).entrySet()) {
+            variables.put((String) variable.getKey(), (String) variable.getValue());
+        }
+        return variables;
+    }
+
+    /** The last byte of the settings comes when the function's code is there. */
+    void awaitCode() throws IOException {
+        read(1);
     }
 
     /** Waits for the next event, however long that takes. */
     Event next() throws IOException {
-        Answer answer = call("GET " + PREFIX + "invocation/next HTTP/1.1\r\nHost: " + host + "\r\n\r\n", new byte[0]);
-        if (answer.status != 200) {
-            throw new IOException("the Runtime API answered " + answer.status + " to next");
-        }
+        Answer answer = get("invocation/next", 0);
         return new Event(answer.headers, answer.body);
+    }
+
+    private Answer get(String path, int heldBack) throws IOException {
+        Answer answer = call("GET " + PREFIX + path + " HTTP/1.1\r\nHost: " + host + "\r\n\r\n", new byte[0], heldBack);
+        if (answer.status != 200) {
+            throw new IOException("the Runtime API answered " + answer.status + " to " + path);
+        }
+        return answer;
     }
 
     /** A response that is refused, because it is too large, is the platform's to report. */
@@ -67,10 +91,11 @@ final class RuntimeApi {
     private void post(String path, byte[] body, String headers) throws IOException {
         String head = "POST " + PREFIX + path + " HTTP/1.1\r\nHost: " + host + "\r\nContent-Type: application/json\r\n"
                 + headers + "Content-Length: " + body.length + "\r\n\r\n";
-        call(head, body);
+        call(head, body, 0);
     }
 
-    private Answer call(String head, byte[] body) throws IOException {
+    /** So many bytes of the answer may come later. */
+    private Answer call(String head, byte[] body, int heldBack) throws IOException {
         ByteBuffer request = ByteBuffer.allocate(head.length() + body.length);
         request.put(head.getBytes(StandardCharsets.ISO_8859_1)).put(body).rewind();
         while (request.hasRemaining()) {
@@ -82,7 +107,8 @@ final class RuntimeApi {
             int colon = line.indexOf(": ");
             headers.put(line.substring(0, colon).toLowerCase(Locale.ROOT), line.substring(colon + 2));
         }
-        return new Answer(status, headers, read(Integer.parseInt(headers.get("content-length"))));
+        int length = Integer.parseInt(headers.get("content-length"));
+        return new Answer(status, headers, read(length - heldBack));
     }
 
     private String line() throws IOException {
@@ -111,18 +137,17 @@ final class RuntimeApi {
         return body;
     }
 
-    private static SocketChannel connect(Settings settings) throws IOException {
-        if (settings.runtimeApiSocket != null) {
+    private static SocketChannel connect(String host, String socket) throws IOException {
+        if (socket != null) {
             try {
-                return connectUnix(settings.runtimeApiSocket);
+                return connectUnix(socket);
             } catch (ReflectiveOperationException | IllegalArgumentException before16) {
                 // Java before 16 knows no such sockets.
             }
         }
-        int colon = settings.runtimeApi.lastIndexOf(':');
-        int port = Integer.parseInt(settings.runtimeApi.substring(colon + 1));
-        SocketChannel channel =
-                SocketChannel.open(new InetSocketAddress(settings.runtimeApi.substring(0, colon), port));
+        int colon = host.lastIndexOf(':');
+        int port = Integer.parseInt(host.substring(colon + 1));
+        SocketChannel channel = SocketChannel.open(new InetSocketAddress(host.substring(0, colon), port));
         channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
         return channel;
     }

@@ -2,10 +2,8 @@ package mayfly.lambda;
 
 import java.util.Map;
 
-/** What the platform says in the environment; read once the function is known, never before. */
+/** What the platform says of the function in the environment. */
 final class Settings {
-    final String runtimeApi;
-    final String runtimeApiSocket;
     final String handler;
     final String taskRoot;
     final String runtimeFolder;
@@ -16,11 +14,8 @@ final class Settings {
     final int memoryMib;
     final boolean isJson;
     final String logLevel;
-    final String logDescriptor;
 
     private Settings(Map<String, String> environment) {
-        runtimeApi = environment.get("AWS_LAMBDA_RUNTIME_API");
-        runtimeApiSocket = environment.get("_MAYFLY_RUNTIME_API_SOCKET");
         handler = environment.get("_HANDLER");
         taskRoot = environment.getOrDefault("LAMBDA_TASK_ROOT", "/var/task");
         runtimeFolder = environment.getOrDefault("LAMBDA_RUNTIME_DIR", "/var/runtime");
@@ -31,7 +26,6 @@ final class Settings {
         memoryMib = Integer.parseInt(environment.getOrDefault("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "128"));
         isJson = "JSON".equalsIgnoreCase(environment.get("AWS_LAMBDA_LOG_FORMAT"));
         logLevel = environment.get("AWS_LAMBDA_LOG_LEVEL");
-        logDescriptor = environment.get("_LAMBDA_TELEMETRY_LOG_FD");
     }
 
     static Settings of(Map<String, String> environment) {
