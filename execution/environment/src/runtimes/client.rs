@@ -1,11 +1,13 @@
 //! Mayfly's own runtime clients: their files, how they are started, and where interpreters for them come from.
 
+use std::collections::HashMap;
 use std::fs;
 use std::io;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Command;
 use std::slice;
+use std::sync::LazyLock;
 
 use model::Runtime;
 use model::runtime::Language;
@@ -84,13 +86,28 @@ static JAVA: &[File] = client_files!("java":
 static JAVA_LIBRARY: File =
     File { name: "place.so", content: include_bytes!(concat!(env!("OUT_DIR"), "/place.so")) };
 
-fn files(runtime: Runtime) -> impl Iterator<Item = &'static File> {
-    let libraries = if runtime.language() == Language::Java { slice::from_ref(&JAVA_LIBRARY) } else { &[] };
-    texts(runtime).iter().chain(libraries)
+fn files(language: Language) -> impl Iterator<Item = &'static File> {
+    let libraries = if language == Language::Java { slice::from_ref(&JAVA_LIBRARY) } else { &[] };
+    texts(language).iter().chain(libraries)
 }
 
-fn texts(runtime: Runtime) -> &'static [File] {
-    match runtime.language() {
+/// Of a language's files. Every cold start shows it, so it is computed once.
+fn fingerprint(language: Language) -> [u8; 32] {
+    static OF_CLIENTS: LazyLock<HashMap<Language, [u8; 32]>> = LazyLock::new(|| {
+        let clients = [Language::Java, Language::Node, Language::Python, Language::Ruby];
+        clients.into_iter().map(|language| (language, digest(language))).collect()
+    });
+    // Who brings a client along has no files of Mayfly's.
+    OF_CLIENTS.get(&language).copied().unwrap_or_default()
+}
+
+fn digest(language: Language) -> [u8; 32] {
+    let digest = files(language).fold(Sha256::new(), |digest, file| digest.chain_update(file.content));
+    digest.finalize().into()
+}
+
+fn texts(language: Language) -> &'static [File] {
+    match language {
         Language::Python => PYTHON,
         Language::Node => NODE,
         Language::Ruby => RUBY,
@@ -101,7 +118,8 @@ fn texts(runtime: Runtime) -> &'static [File] {
 
 /// The modules that a zygote of this runtime loads ahead, where they are there: what its client lists as `PRELOADED`.
 pub(super) fn preloaded(runtime: Runtime) -> Vec<&'static str> {
-    let texts = files(runtime).iter().filter_map(|file| std::str::from_utf8(file.content).ok());
+    let files = texts(runtime.language()).iter();
+    let texts = files.filter_map(|file| std::str::from_utf8(file.content).ok());
     let mut lists = texts.filter_map(|text| text.split_once("\nPRELOADED = ")?.1.split([')', ']']).next());
     let list = lists.next().unwrap_or_default().split(|c: char| "([\"',".contains(c) || c.is_whitespace());
     list.filter(|word| !word.is_empty()).collect()
@@ -113,7 +131,7 @@ pub(super) fn write(runtime: Runtime, folder: &Path) -> io::Result<bool> {
     fs::create_dir_all(folder)?;
     fs::set_permissions(folder, fs::Permissions::from_mode(0o755))?;
     let mut changed = false;
-    for file in files(runtime) {
+    for file in files(runtime.language()) {
         let path = folder.join(file.name);
         if fs::read(&path).is_ok_and(|present| present == file.content) {
             continue;
@@ -202,7 +220,7 @@ impl RuntimeEntry {
         let mut digest = Sha256::new();
         digest.update(self.runtime.identifier());
         digest.update(self.interpreter.map(|version| version.to_string()).unwrap_or_default());
-        files(self.runtime).for_each(|file| digest.update(file.content));
+        digest.update(fingerprint(self.runtime.language()));
         format!("arn:aws:lambda:{region}::runtime:{}", hex::encode(digest.finalize()))
     }
 }
