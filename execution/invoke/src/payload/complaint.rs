@@ -13,6 +13,9 @@ const IN_NUMBER: &str = " in a Number value";
 /// Jackson shows no more of what it does not know.
 const TOKEN_MAX_CHARS: usize = 256;
 
+/// Jackson reads no deeper. Without a bound a payload of brackets would cost many times its size.
+const DEPTH_MAX: usize = 1000;
+
 /// The first fault, or None where Jackson would find none.
 pub(super) fn complaint(document: &[u8]) -> Option<String> {
     let mut reader = Reader { document, at: 0, line: 1, row_start: 0, scopes: Vec::new() };
@@ -175,8 +178,8 @@ impl Reader<'_> {
 
     fn value(&mut self, byte: u8) -> Result<Expected, Fault> {
         match byte {
-            b'{' => return Ok(self.open(Kind::Object)),
-            b'[' => return Ok(self.open(Kind::Array)),
+            b'{' => return self.open(Kind::Object),
+            b'[' => return self.open(Kind::Array),
             b'"' => self.text(Text::Value)?,
             b'-' | b'0'..=b'9' => self.number(byte)?,
             b't' => self.word("true")?,
@@ -216,10 +219,16 @@ impl Reader<'_> {
         self.unexpected(byte.into(), &format!("expected a valid value {VALUES}"))
     }
 
-    fn open(&mut self, kind: Kind) -> Expected {
+    fn open(&mut self, kind: Kind) -> Result<Expected, Fault> {
+        if self.scopes.len() == DEPTH_MAX {
+            return Err(self.here(format!(
+                "Document nesting depth ({}) exceeds the maximum allowed ({DEPTH_MAX}, from `StreamReadConstraints.getMaxNestingDepth()`)",
+                DEPTH_MAX + 1
+            )));
+        }
         let start = self.place(self.at);
         self.scopes.push(Scope { kind, start });
-        Expected::FirstEntry
+        Ok(Expected::FirstEntry)
     }
 
     fn close(&mut self, byte: u8) -> Result<Expected, Fault> {
@@ -570,6 +579,12 @@ mod tests {
         let start = Place { line: 1, column: Some(1) };
         let text = format!("Unexpected close marker ']': expected '}}' (for Object starting at {start})");
         assert_said("{]", &text, 2);
+    }
+
+    #[test]
+    fn brackets_are_counted_up_to_a_thousand() {
+        let text = "Document nesting depth (1001) exceeds the maximum allowed (1000, from `StreamReadConstraints.getMaxNestingDepth()`)";
+        assert_said(&"[".repeat(1_000_000), text, 1002);
     }
 
     #[test]
