@@ -127,9 +127,10 @@ fn warden_command(data_dir: &Path, task: &str) -> Command {
 }
 
 fn start(data_dir: PathBuf, task: &str) -> ExitCode {
+    let zygotes = [&[] as &[&str], &["linger"], &["within"]].map(with_a_zygote);
     warden::run(warden::Config {
         data_dir,
-        templates: TemplateTable { templates: vec![bare(), with_a_zygote(&[]), with_a_zygote(&["linger"])] },
+        templates: TemplateTable { templates: std::iter::once(bare()).chain(zygotes).collect() },
         payload: task.as_bytes().to_vec(),
         descriptors: Vec::new(),
         parking: Parking { per_kind: 1, total: 2 },

@@ -13,6 +13,19 @@
 //! ends and the sandbox's init takes the child over: init reaps it, signals it and tells how it ended, like any process
 //! that it started itself, and nothing about the child depends on the zygote from then on.
 //!
+//! Some interpreters keep threads of their own and stop them only while they fork, and a process with threads cannot
+//! change namespaces. Their zygote forks once: with [`zygote_before_fork`] and [`zygote_after_fork`] as handlers
+//! (`pthread_atfork`), it stays within that fork for ever, and every middle process comes out of it as the parent of
+//! its child, which is inside already.
+//!
+//! ```text
+//! zygote        zygote_start() … fork: zygote_before_fork() … loop
+//!                                       │
+//! middle                                └──▶ fork, then exit
+//!                                             │
+//! child                                       └──▶ zygote_after_fork(), then the language goes on
+//! ```
+//!
 //! A child's pid may be the zygote's, for they are pids of two namespaces: a random generator that knows a fork by the
 //! pid (OpenSSL's) must be given new entropy by the language.
 //!
@@ -63,6 +76,8 @@ struct State {
     numbers: [c_uint; 3],
     descriptors: [c_int; DESCRIPTORS_MAX],
     count: usize,
+    /// Whether a fork is the zygote's own, and not one of what it has forked.
+    is_zygote: bool,
 }
 
 struct Zygote(UnsafeCell<State>);
@@ -76,6 +91,7 @@ static ZYGOTE: Zygote = Zygote(UnsafeCell::new(State {
     numbers: [0; 3],
     descriptors: [-1; DESCRIPTORS_MAX],
     count: 0,
+    is_zygote: false,
 }));
 
 fn state() -> &'static mut State {
@@ -100,6 +116,7 @@ pub extern "C" fn zygote_start() -> c_int {
     let length = unsafe { read(CONTROL, buffer, size) };
     let Ok(length) = usize::try_from(length) else { return errno() };
     state.filter_length = (length / size_of::<u64>()) as u16;
+    state.is_zygote = true;
     // The kernel reaps a middle process by itself. A sandbox ends only when all that was born in it has been reaped,
     // and that must not wait for this process.
     // SAFETY: no handler is installed.
@@ -144,12 +161,49 @@ pub extern "C" fn zygote_release() {
 /// Does not return when a step is refused.
 #[unsafe(no_mangle)]
 pub extern "C" fn zygote_enter() -> c_int {
-    if let Err(refused) = enter(state()) {
+    answer_or_end(enter(state(), close_all))
+}
+
+fn answer_or_end(entered: Step) -> c_int {
+    if let Err(refused) = entered {
         report(&refused);
         // SAFETY: _exit takes a number; the zygote's exit handlers are not for this process.
         unsafe { _exit(126) }
     }
     0
+}
+
+/// To be called within a fork, before it. The zygote does not return from here; the processes that it forks do, each
+/// about to fork in a sandbox.
+#[unsafe(no_mangle)]
+pub extern "C" fn zygote_before_fork() {
+    if !state().is_zygote {
+        return;
+    }
+    loop {
+        let error = zygote_await();
+        if error != 0 {
+            // SAFETY: _exit takes a number; an interpreter in the middle of a fork runs no exit handlers.
+            unsafe { _exit(if error == ENODATA { 0 } else { error }) }
+        }
+        // libc's own fork would call its handlers again. It does not care who forked a process that forks.
+        // SAFETY: takes numbers; there is one thread, and the new process has all of its memory.
+        let middle = unsafe { syscall(SYS_CLONE, SIGCHLD as c_ulong, 0_u64, 0_u64, 0_u64, 0_u64) };
+        if middle == 0 {
+            return;
+        }
+        // A sandbox that has just ended takes no process; the closed pipe tells.
+        zygote_release();
+    }
+}
+
+/// To be called within a fork, in the new process.
+#[unsafe(no_mangle)]
+pub extern "C" fn zygote_after_fork() {
+    if state().is_zygote {
+        state().is_zygote = false;
+        answer_or_end(enter(state(), close_what_was_given));
+    }
 }
 
 /// One packet with its descriptors.
@@ -193,7 +247,7 @@ fn prepare(state: &State) -> Step {
     join(state.descriptors[PID_NAMESPACE], CLONE_NEWPID, c"enter the pid namespace")
 }
 
-fn enter(state: &State) -> Step {
+fn enter(state: &State, close_the_rest: fn() -> Step) -> Step {
     // First, so that what follows counts as the sandbox's.
     for group in &state.descriptors[GROUPS..state.count] {
         // SAFETY: the text is one byte long.
@@ -213,8 +267,19 @@ fn enter(state: &State) -> Step {
     // SAFETY: the number is live for as long as the call.
     let told = unsafe { write(state.descriptors[REPORT], from_ref(&pid).cast(), size_of::<c_int>()) };
     answer_long(told, c"report")?;
+    close_the_rest()
+}
+
+fn close_all() -> Step {
     // SAFETY: plain numbers; nobody in this process owns a descriptor above the standard ones.
     answer_long(unsafe { syscall(SYS_CLOSE_RANGE, 3_u64, u64::from(u32::MAX), 0_u64) }, c"close the rest")
+}
+
+/// The launcher left nothing else open, and the interpreter is about to renew what it opened for itself.
+fn close_what_was_given() -> Step {
+    zygote_release();
+    // SAFETY: the zygote's, and of no use to this process.
+    answer(unsafe { close(CONTROL) }, c"close the rest")
 }
 
 fn join(namespace: c_int, kind: c_int, step: &'static CStr) -> Step {
@@ -259,7 +324,8 @@ fn arrange_descriptors(state: &State) -> Step {
         // SAFETY: plain numbers; the standard descriptors are there to be replaced.
         answer(unsafe { dup2(descriptor, number) }, c"place a standard descriptor")?;
     }
-    Ok(())
+    // SAFETY: opened above, and not one of the standard ones, which were open.
+    answer(unsafe { close(null) }, c"close /dev/null")
 }
 
 /// As for every process of a sandbox: when memory is used up, it goes before its init.
@@ -335,6 +401,10 @@ const CAPABILITY_VERSION_3: u32 = 0x2008_0522;
 const SECURE_BITS: c_ulong = 0b1110_1111;
 /// The same on every architecture.
 const SYS_CLOSE_RANGE: c_long = 436;
+#[cfg(target_arch = "x86_64")]
+const SYS_CLONE: c_long = 56;
+#[cfg(target_arch = "aarch64")]
+const SYS_CLONE: c_long = 220;
 
 #[repr(C)]
 struct IoVector {

@@ -1,6 +1,6 @@
 """A zygote for tests: its children do what the first line that they are told says, in Python.
 
-With the argument `linger`, whoever has forked a child does not end.
+With the argument `linger`, whoever has forked a child does not end. With `within`, the zygote stays within a fork.
 """
 
 import ctypes
@@ -41,10 +41,20 @@ def fork():
     return True
 
 
+def stay_within_a_fork():
+    handlers = [ctypes.cast(library[name], ctypes.c_void_p) for name in ("zygote_before_fork", "zygote_after_fork")]
+    ctypes.CDLL(None)["__register_atfork"](handlers[0], None, handlers[1], None)
+    if os.fork():
+        os._exit(0)
+    be_a_child()
+
+
 def main():
     # Whatever a generator keeps must not be what its children begin with.
     random.random(), uuid.uuid4(), ssl.RAND_bytes(1)
     assert library.zygote_start() == 0
+    if "within" in sys.argv:
+        return stay_within_a_fork()
     while True:
         answer = library.zygote_await()
         if answer == ENDED:

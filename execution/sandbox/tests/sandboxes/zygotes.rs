@@ -16,12 +16,13 @@ tests! {
     a_template_without_a_zygote_forks_nothing
     no_two_children_draw_the_same
     processes_of_a_sandbox_signal_each_other
+    a_zygote_may_stay_within_a_fork
     a_forked_process_counts_as_the_sandboxs
     a_child_that_ends_at_once_is_no_child
 }
 
 pub(crate) const ROOTLESS_TOO: &[(&str, Test)] =
-    &[TESTS[0], TESTS[1], TESTS[2], TESTS[3], TESTS[4], TESTS[5], TESTS[6], TESTS[7]];
+    &[TESTS[0], TESTS[1], TESTS[2], TESTS[3], TESTS[4], TESTS[5], TESTS[6], TESTS[7], TESTS[8]];
 
 pub(crate) fn zygote_spec() -> Spec {
     spec_of(TemplateId(1))
@@ -30,6 +31,11 @@ pub(crate) fn zygote_spec() -> Spec {
 /// Its zygote is never done with a fork.
 pub(crate) fn lingering_spec() -> Spec {
     spec_of(TemplateId(2))
+}
+
+/// Its zygote forks once, and its children come out of that.
+fn within_spec() -> Spec {
+    spec_of(TemplateId(3))
 }
 
 fn spec_of(template: TemplateId) -> Spec {
@@ -148,6 +154,18 @@ async fn processes_of_a_sandbox_signal_each_other(place: Place) {
         Exit::Code(0)
     );
     assert_eq!(started.wait().await, Exit::Signal(libc::SIGTERM));
+}
+
+/// Its children see nothing of it, and fork as they like.
+async fn a_zygote_may_stay_within_a_fork(place: Place) {
+    let script = "import os; print(os.getppid(), os.getuid(), os.listdir('/proc/self/fd'), flush=True); \
+                  os.fork() or os._exit(3); print(os.waitstatus_to_exitcode(os.wait()[1]))";
+    for _ in 0..3 {
+        let (sandbox, listeners) = place.create(within_spec()).await;
+        let (process, output) = fork_into(&sandbox, &listeners, script).await;
+        let (text, exit) = printed(&mut Forked { sandbox, process, output }).await;
+        assert_eq!((text.as_str(), exit), ("1 993 ['0', '1', '2', '3']\n3\n", Exit::Code(0)));
+    }
 }
 
 async fn a_forked_process_counts_as_the_sandboxs(place: Place) {
