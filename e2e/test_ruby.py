@@ -66,16 +66,19 @@ def test_a_file_that_does_not_load_is_an_init_error(ruby):
     assert answer.value["errorMessage"] == "cannot load such file -- nothing_of_that_name"
 
 
-def test_gems_of_the_package_are_found(ruby):
-    gem = f"vendor/bundle/ruby/{RUBY_RUNTIME.removeprefix('ruby')}.0"
+def gem_files(name, version, files):
+    """A gem of the package, as Bundler installs it."""
+    folder = f"vendor/bundle/ruby/{RUBY_RUNTIME.removeprefix('ruby')}.0"
     specification = (
-        "Gem::Specification.new do |gem|\n  gem.name = 'greeting'\n  gem.version = '1.0'\n  gem.summary = 's'\n"
+        f"Gem::Specification.new do |gem|\n  gem.name = '{name}'\n  gem.version = '{version}'\n  gem.summary = 's'\n"
         "  gem.authors = ['a']\n  gem.require_paths = ['lib']\nend\n"
     )
-    files = {
-        f"{gem}/specifications/greeting-1.0.gemspec": specification,
-        f"{gem}/gems/greeting-1.0/lib/greeting.rb": "GREETING = 'hello'\n",
-    }
+    sources = {f"{folder}/gems/{name}-{version}/lib/{path}": text for path, text in files.items()}
+    return {f"{folder}/specifications/{name}-{version}.gemspec": specification, **sources}
+
+
+def test_gems_of_the_package_are_found(ruby):
+    files = gem_files("greeting", "1.0", {"greeting.rb": "GREETING = 'hello'\n"})
     deployed = ruby("require 'greeting'\ndef handler(event:, context:) = GREETING\n", files=files)
     assert deployed.invoke({}).value == "hello"
 

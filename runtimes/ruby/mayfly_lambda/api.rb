@@ -1,5 +1,6 @@
 # frozen_string_literal: true
 
+require 'json'
 require 'socket'
 
 module MayflyLambda
@@ -21,9 +22,32 @@ module MayflyLambda
   class RuntimeApi
     PREFIX = '/2018-06-01/runtime/'
 
+    SOCKET = '_MAYFLY_RUNTIME_API_SOCKET'
+
     def initialize(environment = ENV)
       @host = environment.fetch('AWS_LAMBDA_RUNTIME_API')
-      @socket = connect(environment['_MAYFLY_RUNTIME_API_SOCKET'])
+      # Nobody else's business.
+      @path = environment.delete(SOCKET)
+      @socket = connect
+    end
+
+    # What this took out of the environment.
+    def variables
+      { SOCKET => @path }
+    end
+
+    # Waits for the variables of the function that this process is to serve.
+    def settings
+      status, _headers, body = call("GET #{PREFIX}mayfly/settings HTTP/1.1\r\nHost: #{@host}\r\n\r\n", held_back: 1)
+      raise IOError, "the Runtime API answered #{status} to settings: #{body}" unless status == 200
+
+      # What the platform says of the process itself was known before.
+      JSON.parse(body).tap { |variables| [SOCKET, Output::DESCRIPTOR].each { |name| variables.delete(name) } }
+    end
+
+    # The last byte of the settings comes when the function's code is there.
+    def wait_for_code
+      @socket.read(1)
     end
 
     # Waits for the next event, however long that takes.
@@ -49,8 +73,8 @@ module MayflyLambda
 
     private
 
-    def connect(path)
-      return UNIXSocket.new(path) if path
+    def connect
+      return UNIXSocket.new(@path) if @path
 
       host, port = @host.split(':')
       TCPSocket.new(host, port).tap { |socket| socket.setsockopt(Socket::IPPROTO_TCP, Socket::TCP_NODELAY, 1) }
@@ -66,7 +90,7 @@ module MayflyLambda
       call("POST #{PREFIX}#{path} HTTP/1.1\r\nHost: #{@host}\r\n#{headers}#{length}\r\n".b << body.b)
     end
 
-    def call(request)
+    def call(request, held_back: 0)
       @socket.write(request)
       status = line.split(' ', 3)[1].to_i
       headers = {}
@@ -74,7 +98,8 @@ module MayflyLambda
         name, value = text.split(': ', 2)
         headers[name.downcase] = value
       end
-      [status, headers, @socket.read(headers.fetch('content-length').to_i).force_encoding(Encoding::UTF_8)]
+      body = @socket.read(headers.fetch('content-length').to_i - held_back)
+      [status, headers, body.force_encoding(Encoding::UTF_8)]
     end
 
     def line

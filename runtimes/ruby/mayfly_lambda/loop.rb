@@ -1,11 +1,15 @@
 # frozen_string_literal: true
 
+require_relative 'loaded'
 require_relative 'api'
 require_relative 'context'
 require_relative 'failure'
 require_relative 'handler'
 require_relative 'marshaller'
 require_relative 'output'
+require_relative 'place'
+require_relative 'rehearsal'
+require_relative 'zygote'
 
 module MayflyLambda
   # A request as the marshaller reads it.
@@ -31,15 +35,36 @@ module MayflyLambda
     def initialize(environment)
       @environment = environment
       Output.set_up(environment)
-      @api = RuntimeApi.new(environment)
     end
 
     def run
+      become_child if Zygote.here?
+      Output.open
+      @api = RuntimeApi.new(@environment)
+      wait_for_function unless Place.known?
+      Output.follow(@environment)
       handler = load
       loop { serve(handler, @api.next) }
     end
 
     private
+
+    def become_child
+      @api = Rehearsal::Absent.new
+      Rehearsal.play { |handler, event| serve(handler, event) }
+      @place = Place.new
+      Zygote.become_child
+    end
+
+    def wait_for_function
+      Rehearsal.play(was_rehearsed: !@place.nil?) { |handler, event| serve(handler, event) }
+      @place ||= Place.new
+      @place.rehearse
+      @place.take(@api.settings)
+      @api.wait_for_code
+      @place.enter
+      Place.start_over({ **@api.variables, **Output.variables }) unless @place.suits?
+    end
 
     def load
       root = @environment.fetch('LAMBDA_TASK_ROOT')

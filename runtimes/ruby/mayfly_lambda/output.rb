@@ -13,10 +13,14 @@ module MayflyLambda
     LEVEL = :mayfly_log_level
     LEVELS = { 'TRACE' => 1, 'DEBUG' => 2, 'INFO' => 3, 'WARN' => 4, 'ERROR' => 5, 'FATAL' => 6 }.freeze
 
-    def initialize(descriptor, is_json)
-      @form = is_json ? 0 : TEXT
+    def initialize(descriptor)
+      @form = TEXT
       @file = IO.for_fd(descriptor, 'wb', autoclose: false)
       @file.sync = true
+    end
+
+    def is_json=(is_json)
+      @form = is_json ? 0 : TEXT
     end
 
     # A device of Logger's.
@@ -99,7 +103,7 @@ module MayflyLambda
     private
 
     def puts(*values)
-      return super unless $stdout.equal?(STDOUT)
+      return super unless Output.sink && $stdout.equal?(STDOUT)
 
       lines = values.flatten.map { |value| "#{value.to_s.chomp}\n" }
       Output.sink.write(Output.readable(lines.empty? ? "\n" : lines.join), nil)
@@ -108,18 +112,41 @@ module MayflyLambda
 
   # The sink, the loggers on it, and the format that they follow.
   module Output
+    DESCRIPTOR = '_LAMBDA_TELEMETRY_LOG_FD'
+
     class << self
       attr_accessor :request_id
       attr_reader :sink, :is_json, :level
 
+      # What does not depend on where the process is.
       def set_up(environment = ENV)
         $stdout.sync = true
         $stderr.sync = true
-        @is_json = environment['AWS_LAMBDA_LOG_FORMAT'].to_s.casecmp?('JSON')
-        @level = level_named(environment['AWS_LAMBDA_LOG_LEVEL'].to_s.upcase)
-        descriptor = environment.delete('_LAMBDA_TELEMETRY_LOG_FD')
-        write_frames_to(descriptor.to_i) if descriptor
+        # Nobody else's business.
+        @descriptor = environment.delete(DESCRIPTOR)
+        Kernel.prepend(RecordingPuts) if @descriptor
         Logger.prepend(RecordingLogger)
+      end
+
+      # What this took out of the environment.
+      def variables
+        { DESCRIPTOR => @descriptor }
+      end
+
+      # Begins to write to this process's streams.
+      def open
+        return unless @descriptor
+
+        # What native code and child processes write keeps its place among the records.
+        $stderr.reopen($stdout) if @descriptor == '1'
+        @sink = Sink.new(@descriptor.to_i)
+      end
+
+      # Writes as the function wants it.
+      def follow(environment = ENV)
+        @is_json = environment['AWS_LAMBDA_LOG_FORMAT'].to_s.casecmp?('JSON')
+        @sink.is_json = @is_json if @sink
+        @level = level_named(environment['AWS_LAMBDA_LOG_LEVEL'].to_s.upcase)
       end
 
       # The record of an error that ended an invocation, or the process.
@@ -142,13 +169,6 @@ module MayflyLambda
       end
 
       private
-
-      def write_frames_to(descriptor)
-        # What native code and child processes write keeps its place among the records.
-        $stderr.reopen($stdout) if descriptor == 1
-        @sink = Sink.new(descriptor, @is_json)
-        Kernel.prepend(RecordingPuts)
-      end
 
       def write(text, level)
         @sink ? @sink.write(text, level) : $stdout.write(text)

@@ -27,7 +27,7 @@ const READ_AT_START: &[&str] = &[
 ];
 
 /// The same by their beginnings.
-const READ_AT_START_PREFIXES: &[&str] = &["LC_", "LD_", "MALLOC_", "NODE_", "PYTHON"];
+const READ_AT_START_PREFIXES: &[&str] = &["GEM_", "LC_", "LD_", "MALLOC_", "NODE_", "PYTHON", "RUBY"];
 
 /// Begins like those, but only programs read it, whenever they like.
 const READ_LATER: &[&str] = &["NODE_ENV"];
@@ -51,9 +51,9 @@ impl ParkedKind {
         // An image's client knows nothing of waiting.
         runtime.interpreter.filter(|_version| !runtime.image)?;
         let heap_mib = match runtime.runtime.language() {
-            Language::Python => None,
+            Language::Python | Language::Ruby => None,
             Language::Java | Language::Node => Some(version.config.memory_mib),
-            Language::Custom | Language::Dotnet | Language::Go | Language::Ruby => return None,
+            Language::Custom | Language::Dotnet | Language::Go => return None,
         };
         let own = version.config.environment.iter().flatten();
         if own.into_iter().any(|(name, _)| is_read_at_start(name)) {
@@ -90,10 +90,13 @@ mod tests {
     fn knows_the_variables_that_act_only_at_start() {
         let of_python_and_node = ["PYTHONPATH", "PYTHONOPTIMIZE", "NODE_OPTIONS", "NODE_EXTRA_CA_CERTS"];
         let of_others = ["JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "LD_PRELOAD", "LC_ALL"];
-        for name in of_python_and_node.into_iter().chain(of_others) {
+        let of_ruby = ["RUBYOPT", "RUBYLIB", "RUBY_GC_HEAP_GROWTH_FACTOR", "GEM_PATH", "GEM_HOME"];
+        for name in of_python_and_node.into_iter().chain(of_others).chain(of_ruby) {
             assert!(is_read_at_start(name), "{name}");
         }
-        for name in ["NODE_ENV", "JAVA_OPTS", "PATH", "TZ", "PYTH", "MY_LD_PRELOAD", "AWS_LAMBDA_LOG_LEVEL"] {
+        for name in
+            ["NODE_ENV", "JAVA_OPTS", "PATH", "TZ", "PYTH", "MY_LD_PRELOAD", "AWS_LAMBDA_LOG_LEVEL", "GEMS"]
+        {
             assert!(!is_read_at_start(name), "{name}");
         }
     }

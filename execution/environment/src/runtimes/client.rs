@@ -66,13 +66,19 @@ static NODE: &[File] = client_files!("nodejs":
 
 static RUBY: &[File] = client_files!("ruby":
     "bootstrap.rb",
+    "mayfly_lambda/ahead.rb",
     "mayfly_lambda/api.rb",
     "mayfly_lambda/context.rb",
     "mayfly_lambda/failure.rb",
     "mayfly_lambda/handler.rb",
+    "mayfly_lambda/loaded.rb",
     "mayfly_lambda/loop.rb",
     "mayfly_lambda/marshaller.rb",
+    "mayfly_lambda/namesakes.rb",
     "mayfly_lambda/output.rb",
+    "mayfly_lambda/place.rb",
+    "mayfly_lambda/rehearsal.rb",
+    "mayfly_lambda/zygote.rb",
 );
 /// Compiled from the sources beside it by `cargo xtask java`, so that nobody needs a compiler.
 static JAVA: &[File] = client_files!("java":
@@ -207,7 +213,7 @@ impl RuntimeEntry {
 
     /// Whether Mayfly's client can be loaded once and forked for each environment.
     pub(crate) fn has_zygote(&self) -> bool {
-        !self.image && self.runtime.language() == Language::Python
+        !self.image && matches!(self.runtime.language(), Language::Python | Language::Ruby)
     }
 
     /// `python:3.12.v1`, as INIT_START shows it.
