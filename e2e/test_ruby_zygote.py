@@ -204,7 +204,9 @@ end
 
 def handler(event:, context:)
   pids = Dir.children('/proc').grep(/\\A\\d+\\z/).map(&:to_i)
-  others = (2..4000).reject {{ |pid| pid == Process.pid || attempt {{ Process.kill(0, pid) }} == 'Errno::ESRCH' }}
+  others = (2..4000).reject {{ |pid| attempt {{ Process.kill(0, pid) }} == 'Errno::ESRCH' }}
+  # Newer versions of Ruby have a thread of their own.
+  others -= Dir.children('/proc/self/task').map(&:to_i)
   {{
     forked: {WAS_FORKED}, pids: pids - [1, Process.pid], outside: others, parent: Process.ppid,
     memory: attempt {{ File.read('/proc/1/mem', 1) }}, library: File.exist?('/run/zygote.so')
