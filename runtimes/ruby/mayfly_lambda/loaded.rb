@@ -1,7 +1,8 @@
 # frozen_string_literal: true
 
-# What AWS's own client loads, and so every function has without asking for it.
-require 'json'
-require 'logger'
-require 'net/http'
-require 'stringio'
+module MayflyLambda
+  # What AWS's own client loads, and so every function has without asking for it.
+  PRELOADED = ['json', 'logger', 'net/http', 'stringio'].freeze # rubocop:disable Style/WordArray -- Mayfly shows this
+
+  PRELOADED.each { |feature| require feature }
+end

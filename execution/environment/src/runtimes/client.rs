@@ -126,7 +126,7 @@ fn texts(language: Language) -> &'static [File] {
 pub(super) fn preloaded(runtime: Runtime) -> Vec<&'static str> {
     let files = texts(runtime.language()).iter();
     let texts = files.filter_map(|file| std::str::from_utf8(file.content).ok());
-    let mut lists = texts.filter_map(|text| text.split_once("\nPRELOADED = ")?.1.split([')', ']']).next());
+    let mut lists = texts.filter_map(|text| text.split_once("PRELOADED = ")?.1.split([')', ']']).next());
     let list = lists.next().unwrap_or_default().split(|c: char| "([\"',".contains(c) || c.is_whitespace());
     list.filter(|word| !word.is_empty()).collect()
 }
@@ -268,6 +268,7 @@ mod tests {
         assert_eq!(modules.first(), Some(&"asyncio"));
         assert_eq!(modules.last(), Some(&"boto3"));
         assert!(modules.contains(&"concurrent.futures.thread"));
+        assert_eq!(preloaded("ruby3.3".parse().unwrap()), ["json", "logger", "net/http", "stringio"]);
         assert_eq!(preloaded("provided.al2023".parse().unwrap()), [""; 0]);
     }
 
