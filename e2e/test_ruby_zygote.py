@@ -1,12 +1,10 @@
 """Ruby's parked runtimes and their zygote: nobody can tell, and what functions bring of their own comes first."""
 
-import concurrent.futures
-
 import pytest
 
-from mayfly import eventually
-from test_parking import parked_start, seen, started_itself
+from test_parking import fail_alike, parked_start, seen, started_itself
 from test_ruby import gem_files, ruby, server  # noqa: F401
+from test_zygote import draw_differently, forked_start
 
 # A process that was started for its function was started with its variables.
 WAS_PARKED = "!File.read('/proc/self/environ').include?('_HANDLER')"
@@ -40,17 +38,6 @@ def handler(event:, context:)
   }}
 end
 """
-
-
-def forked_start(make):
-    """A fresh function that was served by a forked runtime, and what it first answers."""
-
-    def attempt():
-        answer = make().invoke({})
-        assert answer.error is None, answer.log
-        return answer.value if answer.value["forked"] else None
-
-    return eventually(attempt, within_s=60, every_s=0.3)
 
 
 def first_value(deployed):
@@ -181,18 +168,7 @@ end
 
 
 def test_no_two_children_draw_the_same(ruby):
-    """Also not those with the same pid, by which libraries know a fork."""
-
-    def attempt():
-        deployed = ruby(DRAW)
-        with concurrent.futures.ThreadPoolExecutor(4) as pool:
-            answers = [answer.value for answer in pool.map(deployed.invoke, range(4))]
-        for values in zip(*(answer["drawn"] for answer in answers)):
-            assert len(set(values)) == 4, values
-        forked = [answer["pid"] for answer in answers if answer["forked"]]
-        return len(forked) >= 3 and len(set(forked)) == 1
-
-    eventually(attempt, within_s=60)
+    draw_differently(lambda: ruby(DRAW))
 
 
 LOOK = f"""
@@ -246,9 +222,4 @@ FAILING = {
 @pytest.mark.parametrize("source", FAILING.values(), ids=FAILING)
 def test_an_init_fails_in_a_parked_environment_as_in_any_other(ruby, source):
     forked_start(lambda: ruby(SIMPLE))
-    answers = [ruby(source, **settings).invoke() for settings in ({}, ITS_OWN_PROCESS)]
-    texts = [answer.payload.decode().replace(answer.request_id, "ID") for answer in answers]
-    assert [answer.error for answer in answers] == ["Unhandled"] * 2
-    assert texts[0] == texts[1]
-    statuses = [answer.log.rpartition("Status: ")[2] for answer in answers]
-    assert statuses[0] == statuses[1]
+    fail_alike(ruby(source), ruby(source, **ITS_OWN_PROCESS))

@@ -18,7 +18,7 @@ SIMPLE = f"def handler(event, context):\n    return {{'forked': {FORKED}}}\n"
 
 
 def forked_start(make):
-    """A fresh function that was served by a forked runtime, and what it first answers."""
+    """What a fresh function first answers that was served by a forked runtime."""
 
     def attempt():
         deployed = make()
@@ -128,10 +128,14 @@ def handler(event, context):
 
 
 def test_no_two_children_draw_the_same(function):
-    """Also not those with the same pid, by which libraries know a fork."""
+    draw_differently(lambda: function(DRAW, Timeout=20))
+
+
+def draw_differently(make):
+    """Children of one zygote do, also those with the same pid, by which libraries know a fork."""
 
     def attempt():
-        deployed = function(DRAW, Timeout=20)
+        deployed = make()
         with concurrent.futures.ThreadPoolExecutor(4) as pool:
             answers = [answer.value for answer in pool.map(deployed.invoke, range(4))]
         for values in zip(*(answer["drawn"] for answer in answers)):
