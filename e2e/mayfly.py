@@ -135,12 +135,12 @@ class Server:
         }
 
     def create_function(self, client, name, source=None, *, package=None, wait=True, **settings):
-        """Creates a function from Python source (the default) or a ready package."""
+        """Creates a function from Python source (the default) or a ready package. What is None is left to AWS's default."""
         package = package or python_package(source or ECHO)
-        defaults = {"Runtime": PYTHON_RUNTIME, "Handler": "index.handler", "Role": ROLE}
-        created = client.create_function(
-            FunctionName=name, Code={"ZipFile": package}, **{**defaults, **settings}
-        )
+        # A small function has a fourteenth of a processor, and machines may be slow.
+        defaults = {"Runtime": PYTHON_RUNTIME, "Handler": "index.handler", "Role": ROLE, "Timeout": 60}
+        settings = {name: value for name, value in {**defaults, **settings}.items() if value is not None}
+        created = client.create_function(FunctionName=name, Code={"ZipFile": package}, **settings)
         if wait:
             client.get_waiter("function_active_v2").wait(
                 FunctionName=name, WaiterConfig={"Delay": 0.05, "MaxAttempts": 200}

@@ -27,7 +27,7 @@ def test_a_new_function_is_pending_then_active(server, lambda_client, name):
 
 
 def test_defaults_are_those_that_aws_documents(function):
-    created = function().created
+    created = function(Timeout=None).created
     assert ARN.match(created["FunctionArn"])
     assert created["MemorySize"] == 128
     assert created["Timeout"] == 3

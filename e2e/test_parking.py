@@ -120,7 +120,7 @@ def test_a_parked_node_cannot_be_told_from_one_that_was_started_for_its_function
 
 def java(method, **variables):
     """How to make a function of the fixture's probe."""
-    settings = {"Runtime": JAVA_RUNTIME, "Handler": f"fixture.Probe::{method}", "MemorySize": 512, "Timeout": 20}
+    settings = {"Runtime": JAVA_RUNTIME, "Handler": f"fixture.Probe::{method}", "MemorySize": 512}
     return {"package": package(java_classes()), "Environment": {"Variables": variables}, **settings}
 
 
