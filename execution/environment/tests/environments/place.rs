@@ -151,7 +151,8 @@ fn config(runtime: &str, handler: &str) -> FunctionConfig {
             handler: handler.to_owned(),
         },
         // The kernel describes a kill for memory on its console, which takes seconds where that is a slow one.
-        timeout_s: 50,
+        // To fill its memory takes a small function long on a machine that has just been given its own.
+        timeout_s: 150,
         memory_mib: 256,
         ephemeral_storage_mib: 512,
         environment: None,
