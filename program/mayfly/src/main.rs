@@ -11,12 +11,12 @@ mod settings;
 
 use std::process::ExitCode;
 
-use mimalloc::MiMalloc;
 use sandbox::{Role, Seat};
+use tikv_jemallocator::Jemalloc;
 
 /// An invocation allocates a hundred times or so, and the C library's allocator keeps looking for what fits.
 #[global_allocator]
-static ALLOCATOR: MiMalloc = MiMalloc;
+static ALLOCATOR: Jemalloc = Jemalloc;
 
 fn main() -> ExitCode {
     // The launcher forks and the server gives up privileges: both before any thread exists.
