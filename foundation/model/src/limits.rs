@@ -6,6 +6,9 @@ pub const SYNC_PAYLOAD_MAX_BYTES: usize = 6 * 1024 * 1024;
 /// The runtime may post 100 bytes more than a caller may send.
 pub const RESPONSE_MAX_BYTES: usize = SYNC_PAYLOAD_MAX_BYTES + 100;
 
+/// A function's own name, however it is written.
+pub const FUNCTION_NAME_MAX_BYTES: usize = 64;
+
 /// A caller's client context, as it is encoded.
 pub const CLIENT_CONTEXT_MAX_BYTES: usize = 3583;
 

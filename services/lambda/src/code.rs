@@ -92,7 +92,7 @@ impl Control {
     }
 
     pub(crate) async fn update_code(&self, context: &Context, request: UpdateFunctionCodeRequest) -> Answer {
-        let target = context.target("lambda:UpdateFunctionCode", &request.function_name, None)?;
+        let target = context.latest_target("lambda:UpdateFunctionCode", &request.function_name)?;
         let (function, _) = self.find(&target)?;
         let source = Source::of_update(&request, function.latest())?;
         absent::in_storage(request.s3_object_storage_mode, request.source_kms_key_arn.as_ref())?;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use catalog::{ConfigPatch, ConfigUpdate, Function, NewFunction};
 use model::function::{Architecture, Program};
-use model::{FunctionVersion, Qualifier, Runtime, VersionRef};
+use model::{FunctionVersion, Qualifier, Runtime, VersionRef, limits};
 use wire::lambda::{
     CreateFunctionRequest, DeleteFunctionRequest, DeleteFunctionResponse, FunctionCodeLocation,
     FunctionConfiguration, GetFunctionConfigurationRequest, GetFunctionRequest, GetFunctionResponse,
@@ -24,7 +24,10 @@ use crate::target::Target;
 
 impl Control {
     pub(crate) async fn create_function(&self, context: &Context, request: CreateFunctionRequest) -> Answer {
-        let target = context.target("lambda:CreateFunction", &request.function_name, None)?;
+        let target = context.latest_target("lambda:CreateFunction", &request.function_name)?;
+        if target.name.as_str().len() > limits::FUNCTION_NAME_MAX_BYTES {
+            return Err(Refusal::LongName(request.function_name));
+        }
         absent::in_creation(&request)?;
         let image = images::program(&request)?;
         let layers = request.layers.clone();
@@ -59,7 +62,7 @@ impl Control {
         context: &Context,
         request: UpdateFunctionConfigurationRequest,
     ) -> Answer {
-        let target = context.target("lambda:UpdateFunctionConfiguration", &request.function_name, None)?;
+        let target = context.latest_target("lambda:UpdateFunctionConfiguration", &request.function_name)?;
         absent::in_configuration(&request)?;
         let (function, _) = self.find(&target)?;
         let layers = request.layers.clone();

@@ -53,6 +53,10 @@ pub(crate) enum Refusal {
     ImpossibleName(String),
     #[error("the name and the qualifier beside it disagree")]
     QualifiersDiffer,
+    #[error("the name in {0} is longer than a function's may be")]
+    LongName(String),
+    #[error("only $LATEST can be changed")]
+    NotLatest,
     #[error("the function is in {named}, this is {here}")]
     OtherRegion { named: Region, here: Region },
     #[error("the function belongs to another account")]
@@ -108,6 +112,13 @@ impl Refusal {
             Refusal::ImpossibleName(name) => not_found(format!("Function not found: {name}")),
             Refusal::QualifiersDiffer => invalid(
                 "The derived qualifier from the function name does not match the specified qualifier.",
+            ),
+            Refusal::LongName(name) => invalid(format!(
+                "1 validation error detected: Value '{name}' at 'functionName' failed to satisfy constraint: Member must have length less than or equal to {}",
+                limits::FUNCTION_NAME_MAX_BYTES
+            )),
+            Refusal::NotLatest => invalid(
+                "Current operation does not support versions other than $LATEST. Please set the version to $LATEST or do not set a version in your request.",
             ),
             Refusal::OtherRegion { named, here } => {
                 not_found(format!("Functions from '{named}' are not reachable in this region ('{here}')"))

@@ -1,7 +1,7 @@
 //! Which function a request means, and whether its caller may.
 
 use catalog::Scope;
-use model::{FunctionArn, FunctionName, FunctionRef, Qualifier};
+use model::{FunctionArn, FunctionName, FunctionRef, Qualifier, VersionRef};
 
 use crate::call::Context;
 use crate::refusal::Refusal;
@@ -61,5 +61,14 @@ impl Context {
         let target = Target { scope: self.scope(), name: reference.name, qualifier };
         self.caller.authorize(action, &target.arn().to_string())?;
         Ok(target)
+    }
+
+    /// As [`Context::target`], for operations that can only mean `$LATEST`.
+    pub(crate) fn latest_target(&self, action: &str, name: &str) -> Result<Target, Refusal> {
+        let target = self.target(action, name, None)?;
+        match target.qualifier {
+            None | Some(Qualifier::Version(VersionRef::Latest)) => Ok(target),
+            Some(_) => Err(Refusal::NotLatest),
+        }
     }
 }

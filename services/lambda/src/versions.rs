@@ -14,7 +14,7 @@ use crate::page::{page, read_marker};
 
 impl Control {
     pub(crate) async fn publish_version(&self, context: &Context, request: PublishVersionRequest) -> Answer {
-        let target = context.target("lambda:PublishVersion", &request.function_name, None)?;
+        let target = context.latest_target("lambda:PublishVersion", &request.function_name)?;
         absent::refuse(request.publish_to.is_some(), "PublishTo")?;
         let publication = Publication {
             description: request.description,

@@ -125,6 +125,33 @@ async fn names_lead_to_one_function_of_this_account_and_region() {
 }
 
 #[tokio::test]
+async fn a_long_name_stays_long_behind_an_account() {
+    let server = Server::new().await;
+    let name = format!("000000000000:{}", "n".repeat(65));
+    let text = refused(&server, json!({ "FunctionName": name })).await;
+    let expected = format!(
+        "1 validation error detected: Value '{name}' at 'functionName' failed to satisfy constraint: Member must have \
+         length less than or equal to 64"
+    );
+    assert_eq!(text, expected);
+}
+
+#[tokio::test]
+async fn only_latest_can_be_changed() {
+    let server = Server::new().await;
+    server.create("f").await;
+    let text = "Current operation does not support versions other than $LATEST. Please set the version to $LATEST or do \
+                not set a version in your request.";
+    for (method, path) in [("PUT", "configuration"), ("PUT", "code"), ("POST", "versions")] {
+        let refused = server.send(method, &format!("{FUNCTIONS}/f%3A1/{path}"), json!({})).await;
+        assert_eq!(refused.refusal(), (400, INVALID, text), "{path}");
+    }
+    let update = json!({ "Description": "named in full" });
+    let latest = server.send("PUT", &format!("{FUNCTIONS}/f%3A$LATEST/configuration"), update).await;
+    assert_eq!(latest.status, 200);
+}
+
+#[tokio::test]
 async fn a_function_may_not_change_functions() {
     let mut server = Server::new().await;
     server.create("f").await;
