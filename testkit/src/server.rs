@@ -219,7 +219,6 @@ impl Place {
             .arg(self.folder.path().join("data"))
             .env("MAYFLY_ACCESS_KEY_ID", ACCESS_KEY_ID)
             .env("MAYFLY_SECRET_ACCESS_KEY", SECRET_ACCESS_KEY)
-            .env("NO_COLOR", "1")
             .envs(self.variables.iter().map(|(name, value)| (name, value)))
             .stdout(Stdio::null())
             .stderr(log)

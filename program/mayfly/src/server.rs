@@ -3,7 +3,7 @@
 //! Order of ending: the front takes nothing new and lets its calls finish; then nobody asks the scheduler, and it
 //! shuts the environments down; then nobody writes logs, and the store flushes them.
 
-use std::io;
+use std::io::{self, IsTerminal};
 use std::net::TcpListener as StdListener;
 use std::os::fd::OwnedFd;
 use std::path::PathBuf;
@@ -67,6 +67,7 @@ pub(crate) enum ServerError {
 pub(crate) fn run(seat: Result<Seat, SeatError>) -> ExitCode {
     tracing_subscriber::fmt()
         .with_writer(io::stderr)
+        .with_ansi(io::stderr().is_terminal() && wants_colour())
         .with_env_filter(
             EnvFilter::try_from_env("MAYFLY_LOG").unwrap_or_else(|_unset| EnvFilter::new("warn")),
         )
@@ -78,6 +79,11 @@ pub(crate) fn run(seat: Result<Seat, SeatError>) -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// See no-color.org.
+fn wants_colour() -> bool {
+    std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
 }
 
 fn serve(seat: Seat) -> Result<(), ServerError> {
