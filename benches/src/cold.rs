@@ -13,9 +13,10 @@ use testkit::Server;
 use crate::Bench;
 use crate::profile::{MARKS, Profile};
 use crate::samples::Samples;
-use crate::subjects::{self, Lacking, Subject};
+use crate::subjects::{self, Lacking, Subject, Waits};
 use crate::table::Table;
-use crate::warm::{call, invocations};
+use crate::waiting::Waiting;
+use crate::warm::{EVENT, call, invocations};
 
 const ROUNDS: usize = 100;
 /// Environments are parked ahead of need; users do not start functions back to back either.
@@ -37,14 +38,22 @@ fn start(server: &Server, subject: &Subject, table: &mut Table) -> io::Result<()
     let names = functions(server, subject, ROUNDS)?;
     let mut connection = server.connect()?;
     let mut profile = Profile::begin(server)?;
-    let (mut ours, mut theirs) = (Samples::default(), Samples::default());
+    let (mut ours, mut theirs, mut waiting) = (Samples::default(), Samples::default(), Samples::default());
     for name in &names {
         theirs.time(|| run(&subject.bare))?;
         thread::sleep(PAUSE);
         ours.time(|| call(&mut connection, &invocations(name)))?;
+        if let Some(Waits { command, folder }) = &subject.waiting {
+            let mut one = Waiting::start(command)?;
+            thread::sleep(PAUSE);
+            waiting.time(|| one.serve(folder, EVENT))?;
+        }
     }
     profile.pause(ROUNDS)?;
     table.compare(&subject.what, &ours, "bare interpreter", &theirs, subject.target);
+    if subject.waiting.is_some() {
+        table.compare(&subject.what, &ours, "a bare interpreter that waits", &waiting, None);
+    }
     profile.tell(&subject.what, table);
     Ok(())
 }

@@ -9,6 +9,7 @@ mod control_plane;
 mod emulator;
 mod footprint;
 mod images;
+mod in_a_row;
 mod kinds;
 mod layers;
 mod missed;
@@ -24,6 +25,7 @@ mod subjects;
 mod table;
 mod target;
 mod throughput;
+mod waiting;
 mod warm;
 
 use std::io;
@@ -64,6 +66,7 @@ enum Part {
     Footprint,
     Warm,
     Cold,
+    InARow,
     Missed,
     Burst,
     Parked,
@@ -80,6 +83,7 @@ impl Part {
             Part::Footprint => footprint::measure(bench, table),
             Part::Warm => warm::measure(bench, table),
             Part::Cold => cold::measure(bench, table),
+            Part::InARow => in_a_row::measure(bench, table),
             Part::Missed => missed::measure(bench, table),
             Part::Burst => burst::measure(bench, table),
             Part::Parked => parked::measure(bench, table),

@@ -23,7 +23,7 @@ const PAUSE: Duration = Duration::from_millis(400);
 
 pub(crate) fn measure(bench: &Bench, table: &mut Table) -> io::Result<()> {
     let python = subjects::plain_python(bench.runtimes.need("python")?);
-    let ruby = bench.runtimes.find("ruby").map(subjects::ruby);
+    let ruby = bench.runtimes.find("ruby").map(subjects::plain_ruby);
     for subject in std::iter::once(python).chain(ruby) {
         start(bench, &subject, table)?;
     }

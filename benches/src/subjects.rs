@@ -36,7 +36,32 @@ pub(crate) struct Subject {
     pub(crate) settings: Value,
     /// Starts the interpreter, or the program, with nothing to do.
     pub(crate) bare: Vec<String>,
+    pub(crate) waiting: Option<Waits>,
     pub(crate) target: Option<Target>,
+}
+
+/// How the same program is served by a bare interpreter that waits for it.
+#[derive(Debug, Clone)]
+pub(crate) struct Waits {
+    pub(crate) command: Vec<String>,
+    /// Where the function's code is.
+    pub(crate) folder: PathBuf,
+}
+
+impl Waits {
+    fn new(
+        runtime: &Runtime,
+        flags: &[&str],
+        script: &str,
+        code: (&str, &[u8]),
+        folder: &Path,
+    ) -> io::Result<Waits> {
+        let (name, content) = code;
+        std::fs::write(folder.join(name), content)?;
+        let script = format!("{FIXTURES}/{script}");
+        let words = [&[runtime.interpreter.as_str()], flags, &[script.as_str()]].concat();
+        Ok(Waits { command: words.into_iter().map(str::to_owned).collect(), folder: folder.to_owned() })
+    }
 }
 
 /// A language that cannot be measured here.
@@ -57,9 +82,9 @@ pub(crate) fn all(runtimes: &Runtimes, folder: &Path) -> Vec<Found> {
         subjects(runtime).map_err(|error| lacking(error.to_string()))
     };
     vec![
-        of("cold start, python", "python", &|runtime| Ok(python(runtime))),
-        of("cold start, node", "nodejs", &|runtime| Ok(node(runtime))),
-        of("cold start, ruby", "ruby", &|runtime| Ok(vec![ruby(runtime)])),
+        of("cold start, python", "python", &|runtime| python(runtime, folder)),
+        of("cold start, node", "nodejs", &|runtime| node(runtime, folder)),
+        of("cold start, ruby", "ruby", &|runtime| ruby(runtime, folder)),
         of("cold start, java", "java", &|runtime| Ok(vec![java(runtime, folder)?])),
         custom(folder)
             .map(|subject| vec![subject])
@@ -74,6 +99,7 @@ fn with_a_process_of_its_own(subject: &Subject, variable: &str, value: &str) -> 
         what: format!("{}, a process of its own", subject.what),
         name: format!("{}-own", subject.name),
         settings: json!({ "Environment": { "Variables": { variable: value } } }),
+        waiting: None,
         target: None,
         ..subject.clone()
     }
@@ -84,6 +110,7 @@ fn with_sdk(subject: &Subject, sdk: &str, package: Vec<u8>) -> Subject {
         what: format!("{} with {sdk}", subject.what),
         name: format!("{}-sdk", subject.name),
         package,
+        waiting: None,
         target: None,
         ..subject.clone()
     }
@@ -94,21 +121,30 @@ pub(crate) fn plain_python(runtime: &Runtime) -> Subject {
     subject("python", runtime, program, &["-I", "-S", "-c", "pass"], PARKED)
 }
 
-fn python(runtime: &Runtime) -> Vec<Subject> {
-    let plain = plain_python(runtime);
+fn python(runtime: &Runtime, folder: &Path) -> io::Result<Vec<Subject>> {
+    let flags = ["-I", "-S", "-B"];
+    let waiting = Waits::new(runtime, &flags, "waiting.py", ("index.py", PYTHON_ECHO), folder)?;
+    let plain = Subject { waiting: Some(waiting), ..plain_python(runtime) };
     let own = with_a_process_of_its_own(&plain, "PYTHONUTF8", "1");
     let sdk = with_sdk(&plain, "boto3", package(&[("index.py", PYTHON_SDK)]));
-    vec![plain, own, sdk]
+    Ok(vec![plain, own, sdk])
 }
 
-fn node(runtime: &Runtime) -> Vec<Subject> {
+fn node(runtime: &Runtime, folder: &Path) -> io::Result<Vec<Subject>> {
+    let waiting = Waits::new(runtime, &[], "waiting.js", ("index.js", NODE_ECHO), folder)?;
     let plain = subject("node", runtime, package(&[("index.js", NODE_ECHO)]), &["-e", "0"], PARKED);
+    let plain = Subject { waiting: Some(waiting), ..plain };
     let own = with_a_process_of_its_own(&plain, "NODE_NO_WARNINGS", "0");
     let sdk = with_sdk(&plain, "@aws-sdk/client-s3", package(&[("index.js", NODE_SDK)]));
-    vec![plain, own, sdk]
+    Ok(vec![plain, own, sdk])
 }
 
-pub(crate) fn ruby(runtime: &Runtime) -> Subject {
+fn ruby(runtime: &Runtime, folder: &Path) -> io::Result<Vec<Subject>> {
+    let waiting = Waits::new(runtime, &[], "waiting.rb", ("index.rb", RUBY_ECHO), folder)?;
+    Ok(vec![Subject { waiting: Some(waiting), ..plain_ruby(runtime) }])
+}
+
+pub(crate) fn plain_ruby(runtime: &Runtime) -> Subject {
     subject("ruby", runtime, package(&[("index.rb", RUBY_ECHO)]), &["-e", "0"], PARKED)
 }
 
@@ -138,6 +174,7 @@ fn custom(folder: &Path) -> io::Result<Subject> {
         package: package(&[("bootstrap", &std::fs::read(&program)?)]),
         settings: json!({}),
         bare: vec![program.to_string_lossy().into_owned()],
+        waiting: None,
         target: Some(CUSTOM),
     })
 }
@@ -151,6 +188,7 @@ fn subject(language: &str, runtime: &Runtime, package: Vec<u8>, bare: &[&str], t
         package,
         settings: json!({}),
         bare: bare.map(str::to_owned).collect(),
+        waiting: None,
         target: Some(target),
     }
 }

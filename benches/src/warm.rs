@@ -17,7 +17,7 @@ pub(crate) const PYTHON_ECHO: &[u8] = b"def handler(event, context):\n    return
 pub(crate) const NODE_ECHO: &[u8] = b"exports.handler = async (event) => event;\n";
 
 /// A string, since the languages space objects differently when they write them again.
-const EVENT: &[u8] = br#""a trivial event of forty-eight bytes and no more""#;
+pub(crate) const EVENT: &[u8] = br#""a trivial event of forty-eight bytes and no more""#;
 const WARM_UP_ROUNDS: usize = 200;
 const ROUNDS: usize = 3000;
 
