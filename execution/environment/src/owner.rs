@@ -25,7 +25,7 @@ use crate::place::{self, Place};
 use crate::platform_log::{Record, Report, billed};
 use crate::response_stream::ResponseSink;
 use crate::running::Running;
-use crate::runtime_api::{Answer, Asked, RuntimeApi};
+use crate::runtime_api::{Answer, Asked, Event as RuntimeEvent, RuntimeApi};
 use crate::start::{self, Refused};
 use crate::xray;
 
@@ -66,6 +66,8 @@ pub(crate) struct Owner {
     deadline: Deadline,
     /// Of the init's use of the processor.
     burst: Deadline,
+    /// It is over, and the limits still say otherwise.
+    ends_burst: bool,
     process: Option<Process>,
     externals: Externals,
     shutdown_began: Instant,
@@ -110,6 +112,7 @@ impl Owner {
             phase: Phase::new(),
             deadline: Deadline::new(),
             burst: Deadline::new(),
+            ends_burst: false,
             process: None,
             externals: Externals::default(),
             shutdown_began: Instant::now(),
@@ -143,7 +146,10 @@ impl Owner {
                 }
                 Heard::Command(command) => self.accept(command),
                 Heard::Asked(asked) => self.asked(asked),
-                Heard::BurstDue => vec![Action::EndBurst],
+                Heard::BurstDue => {
+                    self.end_burst();
+                    vec![]
+                }
                 Heard::Due(Limit::Idle) => self.phase.on(Event::Idle),
                 Heard::Due(Limit::Init | Limit::Function) => self.phase.on(Event::Failed(Failure::TimedOut)),
                 Heard::Due(Limit::Runtime(_) | Limit::Shutdown) => self.phase.on(Event::ShutdownDue),
@@ -176,7 +182,16 @@ impl Owner {
     fn accept(&mut self, Command::Invoke { invocation, sink, caller }: Command) -> Vec<Action<Answer>> {
         self.waiting = Some(Running::new(invocation, sink, caller));
         self.promote();
+        self.send_ahead();
         self.phase.on(Event::Invoke)
+    }
+
+    /// A runtime that was parked can have its event while it loads the function's code.
+    fn send_ahead(&mut self) {
+        if let Some(running) = self.running.as_ref().filter(|running| !running.was_sent()) {
+            let timeout = self.launch.version.config.timeout();
+            self.api.send_ahead(&RuntimeEvent::ahead(&running.invocation, timeout));
+        }
     }
 
     /// It is the turn of the invocation that waits, once the one before is over.
@@ -225,7 +240,8 @@ impl Owner {
                 Action::Arm(limit) => self.deadline.arm(limit, self.length_of(limit)),
                 Action::Disarm => self.deadline.disarm(),
                 Action::InitDone(init) => self.init_done(init),
-                Action::EndBurst => self.end_burst(),
+                // There is time for it once nothing else is to be done.
+                Action::EndBurst => self.ends_burst = true,
                 Action::InitFailed(init, failure) => self.init_failed(init, &failure),
                 Action::Send => self.send(),
                 Action::Resend => self.send_again(),
@@ -313,6 +329,7 @@ impl Owner {
 
     fn end_burst(&mut self) {
         self.burst.disarm();
+        self.ends_burst = false;
         self.limit(&environment::limits(&self.launch.version));
     }
 
@@ -352,13 +369,14 @@ impl Owner {
     fn send(&mut self) {
         let ready = Instant::now();
         self.begin_running();
-        self.log_start();
         self.api.stream_to(self.running.as_mut().and_then(|running| running.sink.take()));
         self.send_again();
-        self.tell_of_invocation();
         if let Some(running) = &mut self.running {
             running.mark_sent(ready);
         }
+        // What the function writes meanwhile is read later.
+        self.log_start();
+        self.tell_of_invocation();
     }
 
     fn send_again(&mut self) {

@@ -38,17 +38,17 @@ impl Place {
         };
         let Parked { sandbox, mut api, front, datagrams, runtime, .. } = parked;
         marks.taken = marks.began.elapsed();
-        // The runtime takes on its variables and the server writes the limits while the launcher mounts.
-        let furnish = async {
+        // The runtime takes on its variables while the launcher mounts and the server writes the limits.
+        api.give_settings(parking::settings(launch));
+        marks.told = marks.began.elapsed();
+        let limited = async {
             limit_processors(&sandbox, &launch.version);
-            api.give_settings(parking::settings(launch));
-            marks.told = marks.began.elapsed();
             let limited = sandbox.set_limits(&init_limits(&launch.version));
             marks.limited = marks.began.elapsed();
             Ok(limited.map_err(SandboxError::from)?)
         };
         let mounted = mount_code(&sandbox, &launch.version);
-        tokio::try_join!(mounted, furnish).map_err(|_error: StartError| ()).ok()?;
+        tokio::try_join!(mounted, limited).map_err(|_error: StartError| ()).ok()?;
         // The owner has things to do first that need not be done first, unless there may be extensions to wait for.
         if !has_opt(&launch.version) {
             api.release();

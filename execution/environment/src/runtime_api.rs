@@ -34,7 +34,7 @@ pub(crate) use event::Event;
 use extensions::Extensions;
 pub(crate) use extensions::{Description, EXTENSIONS_MAX, EventType, Function, Reported};
 pub(crate) use parked::OutOfTurn;
-use parked::Settings;
+use parked::{Ahead, Settings};
 use receiving::{Received, Receiving};
 use reply::Reply;
 use request::{Body, Request, STREAMING};
@@ -115,6 +115,8 @@ pub(crate) struct RuntimeApi {
     /// Told right after what was told last.
     then: Option<Asked>,
     settings: Settings,
+    /// What the runtime has before it asks for it.
+    ahead: Option<Ahead>,
 }
 
 impl RuntimeApi {
@@ -133,6 +135,7 @@ impl RuntimeApi {
             is_cut_short: false,
             then: None,
             settings: Settings::Given,
+            ahead: None,
         }
     }
 
@@ -155,8 +158,13 @@ impl RuntimeApi {
     pub(crate) fn send(&mut self, event: &Event<'_>) {
         self.current = Some(event.request);
         self.state = State::Running;
+        let is_there = self.take_ahead(event.request);
         let Some(parked) = self.parked.take() else { return };
         if let Some(connection) = self.connections.iter_mut().find(|it| it.name == parked) {
+            if is_there == Some(parked) {
+                connection.has_reply();
+                return;
+            }
             connection.reply(event.to_reply());
             connection.hurry();
         }
@@ -213,7 +221,7 @@ impl RuntimeApi {
         self.connections.clear();
         (self.state, self.current, self.parked) = (State::Started, None, None);
         (self.extensions, self.settings) = (Extensions::default(), Settings::Given);
-        (self.sink, self.is_cut_short, self.then) = (None, false, None);
+        (self.sink, self.is_cut_short, self.then, self.ahead) = (None, false, None, None);
         let mut context = Context::from_waker(std::task::Waker::noop());
         while self.poll_accept(&mut context).is_ready() {
             self.connections.clear();

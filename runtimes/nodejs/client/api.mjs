@@ -22,6 +22,8 @@ export class RuntimeApi {
   #hasAsked = false;
   // The answer to a response comes before the event, and nobody waits for it.
   #isResponseUnanswered = false;
+  // The event that was there before it was asked for.
+  #ahead = null;
   // How much of an answer may come later, and how much of the last one still has to.
   #heldBack = 0;
   #owed = 0;
@@ -45,7 +47,6 @@ export class RuntimeApi {
   async settings() {
     this.#heldBack = 1;
     const { status, body } = await this.#call('GET', 'mayfly/settings', null, '');
-    this.#heldBack = 0;
     if (status !== 200) throw new Error(`the Runtime API answered ${status} to settings: ${body}`);
     return JSON.parse(body);
   }
@@ -60,9 +61,17 @@ export class RuntimeApi {
     this.#isServing = true;
     const request = this.#hasAsked ? '' : this.#request('GET', NEXT, null, '');
     this.#hasAsked = false;
-    const { status, headers, body } = await this.#expect(request);
+    const { status, headers, body } = await this.#eventTo(request);
     if (status !== 200) throw new Error(`the Runtime API answered ${status} to next: ${body}`);
     return { headers, body };
+  }
+
+  #eventTo(request) {
+    const event = this.#ahead;
+    if (event === null) return this.#expect(request);
+    this.#ahead = null;
+    this.#socket.write(request);
+    return event;
   }
 
   // Asks for the next event at once: a response that is refused, because it is too large, is the platform's to report.
@@ -149,8 +158,7 @@ export class RuntimeApi {
 
   #take(bytes) {
     if (this.#owed > 0) {
-      this.#owed = 0;
-      this.#answer?.resolve();
+      this.#take(bytes.subarray(this.#takeOwed()));
       return;
     }
     this.#pieces.push(bytes);
@@ -167,14 +175,29 @@ export class RuntimeApi {
         return;
       }
       this.#owed = missing;
+      this.#heldBack = 0;
       rest = rest.subarray(end);
       this.#heed(answer);
     }
   }
 
+  #takeOwed() {
+    const length = this.#owed;
+    this.#owed = 0;
+    this.#resolve();
+    return length;
+  }
+
   #heed(answer) {
     if (this.#isResponseUnanswered) this.#isResponseUnanswered = false;
-    else this.#answer?.resolve(answer);
+    else if (this.#answer) this.#resolve(answer);
+    else this.#ahead = answer;
+  }
+
+  // What comes next is no answer to the same call.
+  #resolve(answer) {
+    this.#answer?.resolve(answer);
+    this.#answer = null;
   }
 
   #fail(error) {

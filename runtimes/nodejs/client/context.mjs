@@ -2,7 +2,7 @@
 
 export function contextOf(event, environment = process.env) {
   const header = (name) => event.headers[`lambda-runtime-${name}`];
-  const deadlineMs = Number(header('deadline-ms'));
+  const deadlineMs = deadlineOf(header);
   return {
     callbackWaitsForEmptyEventLoop: true,
     functionVersion: environment.AWS_LAMBDA_FUNCTION_VERSION,
@@ -17,6 +17,12 @@ export function contextOf(event, environment = process.env) {
     tenantId: header('aws-tenant-id'),
     getRemainingTimeInMillis: () => deadlineMs - Date.now(),
   };
+}
+
+// An event that was there before it was asked for says how long it may take, from now.
+function deadlineOf(header) {
+  const timeout = header('mayfly-timeout-ms');
+  return timeout === undefined ? Number(header('deadline-ms')) : Date.now() + Number(timeout);
 }
 
 function parsed(text) {

@@ -17,7 +17,7 @@ const REQUEST_ID = 'rehearsal';
 const EVENT = {
   headers: {
     'lambda-runtime-aws-request-id': REQUEST_ID,
-    'lambda-runtime-deadline-ms': '0',
+    'lambda-runtime-mayfly-timeout-ms': '0',
     'lambda-runtime-invoked-function-arn': '',
   },
   body: '"rehearsal"',

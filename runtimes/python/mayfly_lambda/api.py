@@ -7,6 +7,7 @@ header names that are known, which leaves little to parse.
 import json
 import os
 import socket
+import time
 
 _READ_BYTES = 65536
 _PREFIX = "/2018-06-01/runtime/"
@@ -19,13 +20,21 @@ class Event:
 
     def __init__(self, head, body):
         self.request_id = _header(head, b"\r\nLambda-Runtime-Aws-Request-Id: ")
-        self.deadline_ms = int(_header(head, b"\r\nLambda-Runtime-Deadline-Ms: "))
+        self.deadline_ms = _deadline_ms(head)
         self.arn = _header(head, b"\r\nLambda-Runtime-Invoked-Function-Arn: ")
         self.trace_id = _header(head, b"\r\nLambda-Runtime-Trace-Id: ")
         self.client_context = _header(head, b"\r\nLambda-Runtime-Client-Context: ")
         self.identity = _header(head, b"\r\nLambda-Runtime-Cognito-Identity: ")
         self.tenant_id = _header(head, b"\r\nLambda-Runtime-Aws-Tenant-Id: ")
         self.body = body
+
+
+def _deadline_ms(head):
+    """An event that was there before it was asked for says how long it may take, from now."""
+    timeout = _header(head, b"\r\nLambda-Runtime-Mayfly-Timeout-Ms: ")
+    if timeout is not None:
+        return int(time.time() * 1000) + int(timeout)
+    return int(_header(head, b"\r\nLambda-Runtime-Deadline-Ms: "))
 
 
 def _header(head, name):

@@ -37,7 +37,7 @@ _EVENT = (
     b"HTTP/1.1 200 OK\r\n"
     b"Content-Type: application/json\r\n"
     b"Lambda-Runtime-Aws-Request-Id: rehearsal\r\n"
-    b"Lambda-Runtime-Deadline-Ms: 0\r\n"
+    b"Lambda-Runtime-Mayfly-Timeout-Ms: 0\r\n"
     b"Lambda-Runtime-Invoked-Function-Arn: \r\n"
     b"Lambda-Runtime-Trace-Id: \r\n"
     b"Content-Length: 11\r\n\r\n"

@@ -76,7 +76,7 @@ class _Server:
             self._converse(connection, stream)
 
     def _converse(self, connection, stream):
-        served = 0
+        served, is_there = 0, False
         while True:
             line = stream.readline().split()
             if not line:
@@ -89,7 +89,11 @@ class _Server:
             elif line[1].endswith(b"/settings"):
                 document = json.dumps(self._settings).encode()
                 connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % (len(document) + 1) + document)
-                connection.sendall(b"\n")
+                # The first event comes before it is asked for.
+                connection.sendall(b"\n" + self._event(0, "Mayfly-Timeout-Ms: 60000"))
+                served, is_there = 1, True
+            elif is_there:
+                is_there = False
             elif served == len(self._events):
                 self.on_end()
                 return
@@ -97,11 +101,11 @@ class _Server:
                 connection.sendall(self._event(served))
                 served += 1
 
-    def _event(self, number):
+    def _event(self, number, limit="Deadline-Ms: 99999999999999"):
         head = [
             "HTTP/1.1 200 OK",
             "Lambda-Runtime-Aws-Request-Id: " + REQUEST_ID % number,
-            "Lambda-Runtime-Deadline-Ms: 99999999999999",
+            "Lambda-Runtime-" + limit,
             "Lambda-Runtime-Invoked-Function-Arn: arn:aws:lambda:us-east-1:000000000000:function:f",
             "Content-Length: %d" % len(self._events[number]),
         ]

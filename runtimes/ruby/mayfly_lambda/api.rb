@@ -13,6 +13,13 @@ module MayflyLambda
     def request_id
       header('aws-request-id')
     end
+
+    # An event that was there before it was asked for says how long it may take, from now.
+    def deadline_ms
+      timeout = header('mayfly-timeout-ms') or return header('deadline-ms').to_i
+
+      Process.clock_gettime(Process::CLOCK_REALTIME, :millisecond) + timeout.to_i
+    end
   end
 
   # The Runtime API over one kept connection.

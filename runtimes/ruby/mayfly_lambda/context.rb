@@ -10,7 +10,7 @@ class LambdaContext
   def initialize(event)
     @aws_request_id = event.request_id
     @invoked_function_arn = event.header('invoked-function-arn')
-    @deadline_ms = event.header('deadline-ms').to_i
+    @deadline_ms = event.deadline_ms
     @tenant_id = event.header('aws-tenant-id')
     @identity = parsed(event.header('cognito-identity'))
     @client_context = parsed(event.header('client-context'))

@@ -11,7 +11,7 @@ module MayflyLambda
   # that a function can see.
   module Rehearsal
     # The platform refuses an answer to an invocation that does not exist, which is an answer too.
-    EVENT = Event.new({ 'lambda-runtime-aws-request-id' => 'rehearsal', 'lambda-runtime-deadline-ms' => '0',
+    EVENT = Event.new({ 'lambda-runtime-aws-request-id' => 'rehearsal', 'lambda-runtime-mayfly-timeout-ms' => '0',
                         'content-type' => 'application/json' }.freeze, '{"rehearsal": [1, 2.5, null]}')
     ROUNDS = 10
 

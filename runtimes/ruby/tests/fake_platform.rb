@@ -58,14 +58,20 @@ class FakePlatform
     @code = $?.exitstatus
   end
 
-  # A client that starts over comes with another connection.
+  # A client that starts over comes with another connection. One that asks for its settings has its event with them.
   def converse(connection)
+    is_there = false
     while (line = connection.gets)
       verb, path = line.split
       length = headers(connection)['content-length'].to_i
       body = connection.read(length)
+      next is_there = false if is_there && path.end_with?('/next')
+
+      is_there = path.end_with?('/settings')
       connection.write(answer(verb, path, body))
     end
+  rescue Errno::ECONNRESET
+    # One that starts over leaves its event unread.
   end
 
   def headers(connection)
@@ -74,13 +80,17 @@ class FakePlatform
 
   def answer(verb, path, body)
     return text('400 Bad Request', '{}') if path.include?('/rehearsal/')
-    return text('200 OK', "#{@settings.to_json}\n") if path.end_with?('/settings')
+    return text('200 OK', "#{@settings.to_json}\n") + event('Mayfly-Timeout-Ms: 60000') if path.end_with?('/settings')
 
     @posts << [path, body] if verb == 'POST'
     return text('202 Accepted', '') if verb == 'POST'
     return Process.kill(:KILL, @pid) && '' unless @posts.empty?
 
-    text('200 OK', '{}', "Lambda-Runtime-Aws-Request-Id: #{REQUEST_ID}\r\nLambda-Runtime-Deadline-Ms: 99999999999999\r\n")
+    event('Deadline-Ms: 99999999999999')
+  end
+
+  def event(limit)
+    text('200 OK', '{}', "Lambda-Runtime-Aws-Request-Id: #{REQUEST_ID}\r\nLambda-Runtime-#{limit}\r\n")
   end
 
   def text(status, body, headers = '')

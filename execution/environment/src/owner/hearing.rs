@@ -23,7 +23,8 @@ pub(super) enum Heard {
 
 impl Owner {
     pub(super) async fn hear(&mut self, commands: &mut mpsc::Receiver<Command>) -> Heard {
-        let Owner { sandbox, api, log, process, externals, deadline, burst, is_retired, .. } = self;
+        let Owner { sandbox, api, log, process, externals, deadline, burst, ends_burst, is_retired, .. } =
+            self;
         // Timers first, so that no runtime can keep itself from being timed out by asking; then what every invocation
         // waits for, so that the rest is looked at only when nothing else is to be done.
         tokio::select! {
@@ -32,6 +33,7 @@ impl Owner {
             command = commands.recv(), if !*is_retired => command.map_or(Heard::Retired, Heard::Command),
             asked = api.asked() => Heard::Asked(asked),
             () = log.pump() => Heard::Dead,
+            () = std::future::ready(()), if *ends_burst => Heard::BurstDue,
             _burst = burst.due() => Heard::BurstDue,
             exit = exit_of(process) => Heard::Exited(exit),
             (id, exit) = externals.ended() => Heard::ExtensionExited(id, exit),

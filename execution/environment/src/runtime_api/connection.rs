@@ -106,13 +106,18 @@ impl Connection {
 
     /// Leaves when the connection is polled next.
     pub(super) fn reply(&mut self, reply: Reply) {
-        self.output.extend(reply.pieces().into_iter().filter(|piece| !piece.is_empty()));
+        self.append(reply);
+        self.has_reply();
+    }
+
+    /// The reply to the request just heard has been given before it.
+    pub(super) fn has_reply(&mut self) {
         self.owes_reply = false;
     }
 
     /// Follows the reply that was given last.
-    pub(super) fn append(&mut self, piece: Bytes) {
-        self.output.push_back(piece);
+    pub(super) fn append(&mut self, reply: Reply) {
+        self.output.extend(reply.pieces().into_iter().filter(|piece| !piece.is_empty()));
     }
 
     /// Writes now what can be written. The rest, and the news of a connection that is broken, come when the connection

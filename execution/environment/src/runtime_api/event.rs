@@ -1,6 +1,7 @@
 //! An invocation as the runtime gets it from `next`.
 
-use std::fmt::Write;
+use std::fmt::{self, Write};
+use std::time::Duration;
 
 use model::{Invocation, RequestId, Timestamp};
 
@@ -10,23 +11,35 @@ use super::reply::Reply;
 pub(crate) struct Event<'a> {
     pub(super) request: RequestId,
     invocation: &'a Invocation,
-    deadline: Timestamp,
+    limit: Limit,
+}
+
+/// How long the runtime has.
+#[derive(Debug)]
+enum Limit {
+    Until(Timestamp),
+    /// From when it asks for the event, which it has by then.
+    Lasting(Duration),
 }
 
 impl<'a> Event<'a> {
     pub(crate) fn new(invocation: &'a Invocation, deadline: Timestamp) -> Event<'a> {
-        Event { request: invocation.request_id, invocation, deadline }
+        Event { request: invocation.request_id, invocation, limit: Limit::Until(deadline) }
+    }
+
+    /// For a client of Mayfly's that has not asked for it yet.
+    pub(crate) fn ahead(invocation: &'a Invocation, timeout: Duration) -> Event<'a> {
+        Event { request: invocation.request_id, invocation, limit: Limit::Lasting(timeout) }
     }
 
     /// Headers without a value are left out: clients take an empty one for JSON.
     pub(super) fn to_reply(&self) -> Reply {
-        let Event { request, invocation, deadline } = self;
+        let Event { request, invocation, limit } = self;
         let mut headers = format!(
             "Content-Type: application/json\r\n\
              Lambda-Runtime-Aws-Request-Id: {request}\r\n\
-             Lambda-Runtime-Deadline-Ms: {}\r\n\
+             {limit}\r\n\
              Lambda-Runtime-Invoked-Function-Arn: {}\r\n",
-            deadline.as_millis(),
             invocation.invoked_arn
         );
         add(&mut headers, "Lambda-Runtime-Trace-Id", &invocation.trace_id);
@@ -36,6 +49,15 @@ impl<'a> Event<'a> {
             invocation.client_context.as_deref().unwrap_or_default(),
         );
         Reply::new("200 OK", &headers, invocation.payload.clone())
+    }
+}
+
+impl fmt::Display for Limit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Limit::Until(deadline) => write!(f, "Lambda-Runtime-Deadline-Ms: {}", deadline.as_millis()),
+            Limit::Lasting(timeout) => write!(f, "Lambda-Runtime-Mayfly-Timeout-Ms: {}", timeout.as_millis()),
+        }
     }
 }
 
@@ -86,6 +108,15 @@ mod tests {
              Lambda-Runtime-Invoked-Function-Arn: arn:aws:lambda:us-east-1:000000000000:function:f:live\r\n\
              Content-Length: 3\r\n\r\n"
         );
+    }
+
+    #[test]
+    fn an_event_ahead_of_its_time_says_how_long_and_not_until_when() {
+        let invocation = invocation(None);
+        let [head, _] = Event::ahead(&invocation, Duration::from_secs(3)).to_reply().pieces();
+        let head = String::from_utf8(head.to_vec()).unwrap();
+        assert!(head.contains("\r\nLambda-Runtime-Mayfly-Timeout-Ms: 3000\r\n"), "{head}");
+        assert!(!head.contains("Deadline"), "{head}");
     }
 
     #[test]

@@ -3,13 +3,20 @@
 //! It is answered once, when a function takes the environment. Before and after that, and in every environment whose
 //! runtime was started for its function, the path does not exist. The last byte of the answer, a line break, is held
 //! back until the function's code is there: a client may take on the variables before it comes.
+//!
+//! Behind it may come the first event, which the runtime still asks for when it is ready: nobody waits then. What it
+//! answers is heard once everybody is ready.
 
 use std::future::poll_fn;
 use std::task::Poll;
 
 use tokio::net::{TcpListener, UnixListener};
 
+use model::RequestId;
+
+use super::event::Event;
 use super::reply::Reply;
+use super::state::State;
 use super::{Asked, RuntimeApi};
 
 /// How far the runtime is in asking for its function.
@@ -21,7 +28,16 @@ pub(super) enum Settings {
     Asked(u64),
     /// It waits there for the end of the answer.
     Told(u64),
+    /// The runtime has all of it.
+    Ended(u64),
     Given,
+}
+
+/// An event that was sent before the runtime asked for it, and on which connection.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Ahead {
+    request: RequestId,
+    connection: u64,
 }
 
 /// A parked runtime called for something that only a function's may.
@@ -56,10 +72,29 @@ impl RuntimeApi {
 
     /// The runtime may begin. What it asks next is what any runtime asks.
     pub(crate) fn release(&mut self) {
-        let Settings::Told(name) = std::mem::replace(&mut self.settings, Settings::Given) else { return };
+        let Settings::Told(name) = self.settings else { return };
+        self.settings = Settings::Ended(name);
         let Some(connection) = self.connections.iter_mut().find(|it| it.name == name) else { return };
-        connection.append(Reply::SETTINGS_END);
+        connection.append(Reply::settings_end());
         connection.hurry();
+    }
+
+    /// Sends the event to a runtime that has been told its function and does not wait for one yet.
+    pub(crate) fn send_ahead(&mut self, event: &Event<'_>) {
+        let Settings::Ended(name) = self.settings else { return };
+        self.settings = Settings::Given;
+        if self.state != State::Started {
+            return;
+        }
+        let Some(connection) = self.connections.iter_mut().find(|it| it.name == name) else { return };
+        connection.append(event.to_reply());
+        connection.hurry();
+        self.ahead = Some(Ahead { request: event.request, connection: name });
+    }
+
+    /// On which connection the runtime has this event already.
+    pub(super) fn take_ahead(&mut self, request: RequestId) -> Option<u64> {
+        self.ahead.take().filter(|ahead| ahead.request == request).map(|ahead| ahead.connection)
     }
 
     pub(super) fn hold_settings(&mut self, index: usize) -> Result<(), Reply> {

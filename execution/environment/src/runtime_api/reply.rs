@@ -6,6 +6,8 @@ use bytes::Bytes;
 
 use super::state::State;
 
+const SETTINGS_END: Bytes = Bytes::from_static(b"\n");
+
 /// A response in pieces, so that a payload is never copied behind its head.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Reply {
@@ -39,15 +41,17 @@ impl Reply {
         Reply::json("200 OK", "\"OK\"\n".into())
     }
 
-    /// Whole only with [`Reply::SETTINGS_END`] behind it.
+    /// Whole only with [`Reply::settings_end`] behind it.
     pub(super) fn settings(document: Vec<u8>) -> Reply {
-        let length = document.len() + Reply::SETTINGS_END.len();
+        let length = document.len() + SETTINGS_END.len();
         let head =
             format!("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n");
         Reply { head: head.into(), body: document.into() }
     }
 
-    pub(super) const SETTINGS_END: Bytes = Bytes::from_static(b"\n");
+    pub(super) fn settings_end() -> Reply {
+        Reply { head: SETTINGS_END, body: Bytes::new() }
+    }
 
     pub(super) fn pong() -> Reply {
         Reply::text("200 OK", "pong")

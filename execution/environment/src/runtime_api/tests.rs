@@ -38,17 +38,7 @@ impl Bench {
     }
 
     fn send(&mut self) {
-        let FunctionRef { region, account, name, qualifier } =
-            "arn:aws:lambda:us-east-1:000000000000:function:f".parse().unwrap();
-        let arn = model::FunctionArn { region: region.unwrap(), account: account.unwrap(), name, qualifier };
-        let invocation = Invocation {
-            request_id: ID.parse().unwrap(),
-            payload: Bytes::from_static(b"{}"),
-            invoked_arn: arn,
-            trace_id: String::new(),
-            client_context: None,
-        };
-        self.api.send(&Event::new(&invocation, Timestamp::from_millis(1)));
+        self.api.send(&Event::new(&invocation(), Timestamp::from_millis(1)));
     }
 
     async fn ask(&mut self, method: &str, path: &str, headers: &str, body: &str) {
@@ -76,6 +66,19 @@ impl Bench {
         let (status, body) = self.answer().await;
         let error = serde_json::from_str::<serde_json::Value>(&body).unwrap();
         (status, error["errorType"].as_str().unwrap().to_owned())
+    }
+}
+
+fn invocation() -> Invocation {
+    let FunctionRef { region, account, name, qualifier } =
+        "arn:aws:lambda:us-east-1:000000000000:function:f".parse().unwrap();
+    let arn = model::FunctionArn { region: region.unwrap(), account: account.unwrap(), name, qualifier };
+    Invocation {
+        request_id: ID.parse().unwrap(),
+        payload: Bytes::from_static(b"{}"),
+        invoked_arn: arn,
+        trace_id: String::new(),
+        client_context: None,
     }
 }
 

@@ -61,7 +61,7 @@ final class Contexts {
         values.put("tenantId", event.header("aws-tenant-id"));
         values.put("xrayTraceId", event.header("trace-id"));
         values.put("logger", logger);
-        values.put("deadlineMs", Long.valueOf(event.header("deadline-ms")));
+        values.put("deadlineMs", event.deadlineMs());
         values.put("identity", bean("MobileIdentity", object(event.header("cognito-identity"))));
         values.put("clientContext", clientContext(object(event.header("client-context"))));
         return bean("InvocationContext", values);

@@ -16,6 +16,15 @@ final class Event {
         return headers.get("lambda-runtime-" + name);
     }
 
+    /** An event that was there before it was asked for says how long it may take, from now. */
+    long deadlineMs() {
+        String timeout = header("mayfly-timeout-ms");
+        if (timeout != null) {
+            return System.currentTimeMillis() + Long.parseLong(timeout);
+        }
+        return Long.parseLong(header("deadline-ms"));
+    }
+
     String requestId() {
         return header("aws-request-id");
     }

@@ -101,7 +101,7 @@ final class Rehearsal {
     private static Event event() {
         Map<String, String> headers = new HashMap<>();
         headers.put("lambda-runtime-aws-request-id", REQUEST_ID);
-        headers.put("lambda-runtime-deadline-ms", "0");
+        headers.put("lambda-runtime-mayfly-timeout-ms", "0");
         headers.put("lambda-runtime-invoked-function-arn", "");
         return new Event(headers, BODY);
     }
