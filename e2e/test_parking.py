@@ -118,6 +118,66 @@ def test_a_parked_node_cannot_be_told_from_one_that_was_started_for_its_function
     assert own.items() <= parked["variables"].items()
 
 
+NODE_SDK_PROBE = """
+const loaded = () => Object.keys(require.cache).filter((file) => file.startsWith('/var/runtime/node_modules/'));
+const ahead = loaded().length;
+const { S3Client } = require('@aws-sdk/client-s3');
+%s
+exports.handler = async () => ({
+  parked: !require('fs').readFileSync('/proc/self/environ', 'utf8').includes('_HANDLER'),
+  variables: Object.keys(process.env).filter((name) => name.includes('MAYFLY')),
+  ahead,
+  region: await new S3Client({}).config.region(),
+  later: loaded().length,
+});
+"""
+
+
+def test_a_node_function_that_takes_the_sdk_finds_it_loaded(function):
+    def make(more=""):
+        settings = {"package": package({"index.js": NODE_SDK_PROBE % more}), "Runtime": NODE_RUNTIME}
+        return lambda: function(MemorySize=1769, **settings)
+
+    answer = parked_start(make())[1].value
+    assert answer["ahead"] > 0 and answer["ahead"] == answer["later"]
+    assert (answer["region"], answer["variables"]) == ("us-east-1", [])
+    # Whoever changes modules as they are loaded sees them loaded.
+    answer = parked_start(make("// require-in-the-middle"))[1].value
+    assert answer["ahead"] == 0 < answer["later"]
+
+
+PYTHON_LINES = "print('of the init')\ndef handler(event, context):\n    print('of the handler')\n"
+
+NODE_LINES = """
+const fs = require('fs');
+fs.writeSync(1, 'of the init\\n');
+exports.handler = async () => fs.writeSync(1, 'of the handler\\n');
+"""
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"package": package({"index.py": PYTHON_LINES})},
+        {"package": package({"index.js": NODE_LINES}), "Runtime": NODE_RUNTIME},
+    ],
+    ids=["python", "node"],
+)
+def test_what_a_handler_writes_comes_behind_the_beginning_of_its_invocation(function, logs_client, settings):
+    """A parked runtime has its event before it asks for it, and may be faster than the log."""
+    for _ in range(12):
+        deployed = function(**settings)
+        answer = deployed.invoke({})
+        streams = logs_client.filter_log_events(logGroupName=f"/aws/lambda/{deployed.name}")["events"]
+        lines = [event["message"] for event in streams if not event["message"].startswith(("INIT_START", "REPORT"))]
+        assert lines == [
+            "of the init\n",
+            f"START RequestId: {answer.request_id} Version: $LATEST\n",
+            "of the handler\n",
+            f"END RequestId: {answer.request_id}\n",
+        ]
+
+
 def java(method, **variables):
     """How to make a function of the fixture's probe."""
     settings = {"Runtime": JAVA_RUNTIME, "Handler": f"fixture.Probe::{method}", "MemorySize": 512}

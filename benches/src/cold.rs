@@ -6,21 +6,16 @@
 use std::io;
 use std::process::{Command, Stdio};
 use std::thread;
-use std::time::Duration;
 
 use testkit::Server;
 
 use crate::Bench;
 use crate::profile::{MARKS, Profile};
 use crate::samples::Samples;
-use crate::subjects::{self, Lacking, Subject, Waits};
+use crate::subjects::{self, Lacking, Pace, Subject, Waits};
 use crate::table::Table;
 use crate::waiting::Waiting;
 use crate::warm::{EVENT, call, invocations};
-
-const ROUNDS: usize = 100;
-/// Environments are parked ahead of need; users do not start functions back to back either.
-const PAUSE: Duration = Duration::from_millis(250);
 
 pub(crate) fn measure(bench: &Bench, table: &mut Table) -> io::Result<()> {
     let server = bench.start_with(&[MARKS])?;
@@ -35,21 +30,22 @@ pub(crate) fn measure(bench: &Bench, table: &mut Table) -> io::Result<()> {
 }
 
 fn start(server: &Server, subject: &Subject, table: &mut Table) -> io::Result<()> {
-    let names = functions(server, subject, ROUNDS)?;
+    let Pace { rounds, pause } = subject.pace;
+    let names = functions(server, subject, rounds)?;
     let mut connection = server.connect()?;
     let mut profile = Profile::begin(server)?;
     let (mut ours, mut theirs, mut waiting) = (Samples::default(), Samples::default(), Samples::default());
     for name in &names {
         theirs.time(|| run(&subject.bare))?;
-        thread::sleep(PAUSE);
+        thread::sleep(pause);
         ours.time(|| call(&mut connection, &invocations(name)))?;
         if let Some(Waits { command, folder }) = &subject.waiting {
             let mut one = Waiting::start(command)?;
-            thread::sleep(PAUSE);
+            thread::sleep(pause);
             waiting.time(|| one.serve(folder, EVENT))?;
         }
     }
-    profile.pause(ROUNDS)?;
+    profile.pause(rounds)?;
     table.compare(&subject.what, &ours, "bare interpreter", &theirs, subject.target);
     if subject.waiting.is_some() {
         table.compare(&subject.what, &ours, "a bare interpreter that waits", &waiting, None);

@@ -37,8 +37,22 @@ pub(crate) struct Subject {
     /// Starts the interpreter, or the program, with nothing to do.
     pub(crate) bare: Vec<String>,
     pub(crate) waiting: Option<Waits>,
+    pub(crate) pace: Pace,
     pub(crate) target: Option<Target>,
 }
+
+/// How many starts, and how long after one another: environments are parked ahead of need, and users do not start
+/// functions back to back either.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Pace {
+    pub(crate) rounds: usize,
+    pub(crate) pause: Duration,
+}
+
+const PACE: Pace = Pace { rounds: 100, pause: Duration::from_millis(250) };
+
+/// A virtual machine takes its time to start and to get into its stride, on both processors.
+const JAVA_PACE: Pace = Pace { rounds: 50, pause: Duration::from_millis(1200) };
 
 /// How the same program is served by a bare interpreter that waits for it.
 #[derive(Debug, Clone)]
@@ -159,7 +173,7 @@ fn java(runtime: &Runtime, folder: &Path) -> io::Result<Subject> {
     let folder = folder.to_string_lossy();
     let bare = ["-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-cp", &folder, "Echo"];
     let subject = subject("java", runtime, package(&[("Echo.class", &class)]), &bare, JAVA_PARKED);
-    Ok(Subject { settings: json!({ "Handler": "Echo::handle" }), ..subject })
+    Ok(Subject { settings: json!({ "Handler": "Echo::handle" }), pace: JAVA_PACE, ..subject })
 }
 
 /// A static binary.
@@ -175,6 +189,7 @@ fn custom(folder: &Path) -> io::Result<Subject> {
         settings: json!({}),
         bare: vec![program.to_string_lossy().into_owned()],
         waiting: None,
+        pace: PACE,
         target: Some(CUSTOM),
     })
 }
@@ -189,6 +204,7 @@ fn subject(language: &str, runtime: &Runtime, package: Vec<u8>, bare: &[&str], t
         settings: json!({}),
         bare: bare.map(str::to_owned).collect(),
         waiting: None,
+        pace: PACE,
         target: Some(target),
     }
 }

@@ -4,6 +4,7 @@
 //! the end of the running invocation's log. Nothing here ever makes the function wait: pipes are read whenever
 //! there is something, and the log store drops and counts what is too much.
 
+mod early;
 mod level;
 mod records;
 mod tail;
@@ -23,6 +24,7 @@ use tokio_util::io::poll_read_buf;
 
 use crate::platform_log::{self, Record};
 use crate::telemetry::{Stream, Subscription, Telemetry};
+use early::Early;
 use records::Records;
 use tail::Tail;
 
@@ -45,6 +47,7 @@ pub(crate) struct Log {
     /// stamped earlier than the one before.
     latest: Timestamp,
     telemetry: Telemetry,
+    early: Early,
 }
 
 /// Whose output a pipe carries.
@@ -75,6 +78,7 @@ impl Log {
             sources: vec![],
             latest: Timestamp::default(),
             telemetry: Telemetry::new(format),
+            early: Early::default(),
         }
     }
 
@@ -132,6 +136,23 @@ impl Log {
     /// A sentence of Mayfly's own, for the function's author.
     pub(crate) fn notice(&mut self, text: &str) {
         self.append(self.clock.now(), format!("{text}\n").into());
+    }
+
+    /// The runtime may write for the invocation before START is here.
+    pub(crate) fn expect_early(&mut self) {
+        self.early.expect();
+    }
+
+    /// START is here.
+    pub(crate) fn begin_early(&mut self) {
+        let held = self.early.begin();
+        held.into_iter().for_each(|record| self.store_now(Origin::Function, record));
+    }
+
+    /// The runtime has been killed, and what it wrote was read.
+    pub(crate) fn detach_runtime(&mut self) {
+        let held = self.early.end();
+        held.into_iter().for_each(|record| self.store_now(Origin::Function, record));
     }
 
     /// The tail of the invocation that begins.
@@ -199,8 +220,15 @@ impl Log {
         }
     }
 
-    /// The function's log level says nothing about its extensions.
     fn store(&mut self, origin: Origin, record: records::Record) {
+        let now = if origin == Origin::Function { self.early.pass(record) } else { Some(record) };
+        if let Some(record) = now {
+            self.store_now(origin, record);
+        }
+    }
+
+    /// The function's log level says nothing about its extensions.
+    fn store_now(&mut self, origin: Origin, record: records::Record) {
         if origin == Origin::Function && !level::is_shown(&record, self.format) {
             return;
         }

@@ -190,7 +190,9 @@ impl Owner {
     fn send_ahead(&mut self) {
         if let Some(running) = self.running.as_ref().filter(|running| !running.was_sent()) {
             let timeout = self.launch.version.config.timeout();
-            self.api.send_ahead(&RuntimeEvent::ahead(&running.invocation, timeout));
+            if self.api.send_ahead(&RuntimeEvent::ahead(&running.invocation, timeout)) {
+                self.log.expect_early();
+            }
         }
     }
 
@@ -452,6 +454,7 @@ impl Owner {
             SandboxDead
         })?;
         self.log.drain();
+        self.log.detach_runtime();
         self.log.detach_extensions();
         self.externals.forget();
         self.api.reset();

@@ -56,6 +56,8 @@ pub struct ParkedCount {
     /// `python3.12, /tmp 512 MiB`
     pub kind: String,
     pub runtime: Runtime,
+    /// Whether the runtime's own SDK is loaded already; those that are forked have it from their zygote.
+    pub has_sdk: bool,
     pub parked: u32,
     pub starting: u32,
     /// As many as lately were started within a second, and one.
@@ -117,6 +119,7 @@ impl Parking {
         let kinds = garage.policy.counts().into_iter().map(|count| ParkedCount {
             kind: count.kind.to_string(),
             runtime: count.kind.runtime,
+            has_sdk: count.kind.has_sdk,
             parked: count.parked,
             starting: count.making,
             wanted: count.wanted,

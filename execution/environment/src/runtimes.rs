@@ -168,10 +168,12 @@ impl RuntimeTable {
         prepare::is_prepared(&self.folder(runtime), runtime)
     }
 
-    /// What the runtime's zygote loads ahead of its functions, where it is there, with all that it imports.
-    pub fn preloaded(&self, runtime: Runtime) -> Vec<&'static str> {
-        let entry = self.row(runtime).and_then(Row::entry).filter(RuntimeEntry::has_zygote);
-        entry.map(|_has_zygote| client::preloaded(runtime)).unwrap_or_default()
+    /// What is loaded ahead of the runtime's functions, where it is there, with all that it imports: by its zygote, or
+    /// where it is parked `with_sdk`.
+    pub fn preloaded(&self, runtime: Runtime, with_sdk: bool) -> Vec<&'static str> {
+        let entry = self.row(runtime).and_then(Row::entry);
+        let entry = entry.filter(|entry| with_sdk || entry.has_zygote());
+        entry.map(|_loads_ahead| client::preloaded(runtime)).unwrap_or_default()
     }
 
     pub fn templates(&self) -> TemplateTable {

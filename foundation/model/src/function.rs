@@ -50,6 +50,9 @@ pub struct Code {
     /// None for a package.
     #[serde(default)]
     pub image: Option<Image>,
+    /// Its JavaScript takes the AWS SDK that the runtime brings.
+    #[serde(default)]
+    pub takes_sdk: bool,
 }
 
 impl Code {

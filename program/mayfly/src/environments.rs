@@ -45,16 +45,18 @@ pub(crate) async fn answer(
 fn shown(census: &Census, caller: &Caller, region: &Region, runtimes: &RuntimeTable) -> Value {
     let Census { pools, memory_mib, memory_max_mib, parked } = census;
     let own = pools.iter().filter(|pool| pool.key.account == caller.account && pool.key.region == *region);
-    let zygotes =
-        parked.kinds.iter().map(|count| (count.runtime.identifier(), runtimes.preloaded(count.runtime)));
-    let zygotes = zygotes.filter(|(_, preloaded)| !preloaded.is_empty()).collect::<BTreeMap<_, _>>();
+    let preloaded = parked
+        .kinds
+        .iter()
+        .map(|count| (count.runtime.identifier(), runtimes.preloaded(count.runtime, count.has_sdk)));
+    let preloaded = preloaded.filter(|(_, modules)| !modules.is_empty()).collect::<BTreeMap<_, _>>();
     json!({
         "functions": own.map(pool).collect::<Vec<_>>(),
         "memory_mib": memory_mib,
         "memory_max_mib": memory_max_mib,
         "parked": parked.kinds.iter().map(kind).collect::<Vec<_>>(),
         "parked_memory_max_mib": parked.room_mib,
-        "preloaded": zygotes,
+        "preloaded": preloaded,
     })
 }
 

@@ -9,6 +9,7 @@ import { invoke, invokeAsync } from './invocation.mjs';
 import { Output } from './output.mjs';
 import * as place from './place.mjs';
 import { rehearse } from './rehearsal.mjs';
+import { preload } from './sdk.mjs';
 import { isStreaming, provideGlobal, serveStreaming } from './streaming.mjs';
 
 const EXIT_UNHANDLED_REJECTION = 128;
@@ -30,6 +31,7 @@ export async function run() {
     const answer = isStreaming(handler) ? streamed(api, output, handler) : whole(api, output, handler);
     for (;;) {
       const event = await api.next();
+      if (event.headers['lambda-runtime-mayfly-timeout-ms'] !== undefined) output.separate();
       const requestId = event.headers['lambda-runtime-aws-request-id'];
       output.enter(requestId, event.headers['lambda-runtime-aws-tenant-id']);
       lastWords.enter(requestId);
@@ -42,6 +44,7 @@ export async function run() {
 }
 
 async function waitForFunction(api, output) {
+  preload();
   await rehearse(api, output, whole);
   place.take(await api.settings());
   prepare(output);

@@ -39,6 +39,11 @@ export class Output {
     this.#invocation = { requestId, tenantId };
   }
 
+  // An empty record tells the platform that what follows is the invocation's, although it has not begun it yet.
+  separate() {
+    if (this.#descriptor !== undefined) this.#write('INFO', '');
+  }
+
   // An error that ended an invocation, or the process.
   error(title, error) {
     const record = this.#isJson ? this.#json('ERROR', [error]) : this.#text('ERROR', `${title} \t${toLogText(error)}`);

@@ -16,25 +16,33 @@ _PREFIX = "/2018-06-01/runtime/"
 class Event:
     """One invocation as `next` gives it. Headers that were not sent are None."""
 
-    __slots__ = ("request_id", "deadline_ms", "arn", "trace_id", "client_context", "identity", "tenant_id", "body")
+    __slots__ = (
+        "request_id",
+        "deadline_ms",
+        "came_ahead",
+        "arn",
+        "trace_id",
+        "client_context",
+        "identity",
+        "tenant_id",
+        "body",
+    )
 
     def __init__(self, head, body):
         self.request_id = _header(head, b"\r\nLambda-Runtime-Aws-Request-Id: ")
-        self.deadline_ms = _deadline_ms(head)
+        # An event that was there before it was asked for says how long it may take, from now.
+        timeout_ms = _header(head, b"\r\nLambda-Runtime-Mayfly-Timeout-Ms: ")
+        self.came_ahead = timeout_ms is not None
+        if self.came_ahead:
+            self.deadline_ms = int(time.time() * 1000) + int(timeout_ms)
+        else:
+            self.deadline_ms = int(_header(head, b"\r\nLambda-Runtime-Deadline-Ms: "))
         self.arn = _header(head, b"\r\nLambda-Runtime-Invoked-Function-Arn: ")
         self.trace_id = _header(head, b"\r\nLambda-Runtime-Trace-Id: ")
         self.client_context = _header(head, b"\r\nLambda-Runtime-Client-Context: ")
         self.identity = _header(head, b"\r\nLambda-Runtime-Cognito-Identity: ")
         self.tenant_id = _header(head, b"\r\nLambda-Runtime-Aws-Tenant-Id: ")
         self.body = body
-
-
-def _deadline_ms(head):
-    """An event that was there before it was asked for says how long it may take, from now."""
-    timeout = _header(head, b"\r\nLambda-Runtime-Mayfly-Timeout-Ms: ")
-    if timeout is not None:
-        return int(time.time() * 1000) + int(timeout)
-    return int(_header(head, b"\r\nLambda-Runtime-Deadline-Ms: "))
 
 
 def _header(head, name):

@@ -25,7 +25,10 @@ def run():
         _wait_for_function(api, output, was_forked)
     function = _load(api, output)
     while True:
-        _serve(api, output, function, api.next())
+        event = api.next()
+        if event.came_ahead:
+            output.separate()
+        _serve(api, output, function, event)
 
 
 def _become_child():

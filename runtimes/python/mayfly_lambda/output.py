@@ -165,6 +165,10 @@ class Output:
         if level in _LEVELS:
             logging.getLogger().setLevel(level)
 
+    def separate(self):
+        """An empty record tells the platform that what follows is the invocation's, although it has not begun it yet."""
+        self.sink.log("")
+
     def error(self, document, lines):
         if not self.is_json:
             self.sink.log_error(lines, self._handler.form)

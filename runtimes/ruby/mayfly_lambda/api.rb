@@ -16,9 +16,13 @@ module MayflyLambda
 
     # An event that was there before it was asked for says how long it may take, from now.
     def deadline_ms
-      timeout = header('mayfly-timeout-ms') or return header('deadline-ms').to_i
+      return header('deadline-ms').to_i unless came_ahead?
 
-      Process.clock_gettime(Process::CLOCK_REALTIME, :millisecond) + timeout.to_i
+      Process.clock_gettime(Process::CLOCK_REALTIME, :millisecond) + header('mayfly-timeout-ms').to_i
+    end
+
+    def came_ahead?
+      headers.key?('lambda-runtime-mayfly-timeout-ms')
     end
   end
 

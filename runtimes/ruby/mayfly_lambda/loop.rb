@@ -44,7 +44,11 @@ module MayflyLambda
       wait_for_function unless Place.known?
       Output.follow(@environment)
       handler = load
-      loop { serve(handler, @api.next) }
+      loop do
+        event = @api.next
+        Output.separate if event.came_ahead?
+        serve(handler, event)
+      end
     end
 
     private

@@ -133,6 +133,11 @@ module MayflyLambda
         { DESCRIPTOR => @descriptor }
       end
 
+      # An empty record tells the platform that what follows is the invocation's, although it has not begun it yet.
+      def separate
+        sink&.write('', nil)
+      end
+
       # Begins to write to this process's streams.
       def open
         return unless @descriptor

@@ -6,6 +6,7 @@
 mod entry;
 pub mod image;
 mod merge;
+mod sdk;
 mod sync;
 mod trees;
 mod unpack;

@@ -9,6 +9,7 @@ use model::TreeId;
 use model::limits::UNZIPPED_CODE_MAX_BYTES;
 
 use crate::merge::{merge, merged_id};
+use crate::sdk::takes_runtimes_sdk;
 use crate::unpack::{UnpackError, unpack};
 
 const INCOMING: &str = ".incoming-";
@@ -40,6 +41,11 @@ impl Trees {
             return Ok(size);
         }
         self.make(id, |folder| unpack(package, folder, UNZIPPED_CODE_MAX_BYTES))
+    }
+
+    /// Whether its own JavaScript takes the AWS SDK from the runtime.
+    pub fn takes_runtimes_sdk(&self, id: TreeId) -> io::Result<bool> {
+        takes_runtimes_sdk(&self.path(id))
     }
 
     /// Lays trees over each other, unless it was done already; the result is called

@@ -29,7 +29,14 @@ impl Catalog {
         let Resolved { digest, image } = self.packages.registries().resolve(reference).await?;
         let tree = digest.tree();
         // What an image takes is not counted as code, as on AWS.
-        let code = Code { sha256: digest, size_bytes: 0, unzipped_bytes: 0, tree, image: Some(image) };
+        let code = Code {
+            sha256: digest,
+            size_bytes: 0,
+            unzipped_bytes: 0,
+            tree,
+            image: Some(image),
+            takes_sdk: false,
+        };
         Ok(self.packages.take_in(code))
     }
 }

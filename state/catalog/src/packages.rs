@@ -103,8 +103,10 @@ impl Packages {
         let tree = sha256.tree();
         let held = self.uses().hold(&self, tree);
         let unzipped_bytes = self.trees.unpack(tree, io::Cursor::new(bytes))?;
+        let takes_sdk = self.trees.takes_runtimes_sdk(tree)?;
         self.blobs.put(bytes)?;
-        let code = Code { sha256, size_bytes: bytes.len() as u64, unzipped_bytes, tree, image: None };
+        let size_bytes = bytes.len() as u64;
+        let code = Code { sha256, size_bytes, unzipped_bytes, tree, image: None, takes_sdk };
         Ok(Package { code, _held: held })
     }
 

@@ -39,6 +39,8 @@ pub(crate) struct ParkedKind {
     pub(crate) runtime: Runtime,
     /// The function's memory, where the interpreter's own limits are made of it and fixed at its start.
     pub(crate) heap_mib: Option<u32>,
+    /// Whether it has loaded the AWS SDK that the runtime brings.
+    pub(crate) has_sdk: bool,
 }
 
 impl ParkedKind {
@@ -60,7 +62,9 @@ impl ParkedKind {
             return None;
         }
         let sandbox = environment::kind(version, Some(runtime), egress);
-        Some(ParkedKind { sandbox, runtime: runtime.runtime, heap_mib })
+        // Of the other languages the zygotes have it.
+        let has_sdk = runtime.runtime.language() == Language::Node && version.code.takes_sdk;
+        Some(ParkedKind { sandbox, runtime: runtime.runtime, heap_mib, has_sdk })
     }
 }
 
@@ -73,8 +77,11 @@ fn is_read_at_start(name: &str) -> bool {
 /// `nodejs22.x, 512 MiB heap, 512 MiB /tmp`.
 impl fmt::Display for ParkedKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let ParkedKind { sandbox, runtime, heap_mib } = self;
+        let ParkedKind { sandbox, runtime, heap_mib, has_sdk } = self;
         write!(f, "{runtime}")?;
+        if *has_sdk {
+            write!(f, " with its SDK")?;
+        }
         if let Some(heap_mib) = heap_mib {
             write!(f, ", memory {heap_mib} MiB")?;
         }

@@ -100,7 +100,7 @@ async fn spawn(
     kind: ParkedKind,
     entry: &RuntimeEntry,
 ) -> Result<(Process, Output), ParkError> {
-    let command = variables::command(entry, kind.heap_mib).ok_or(ParkError::NoInterpreter)?;
+    let command = variables::command_of(entry, kind).ok_or(ParkError::NoInterpreter)?;
     Ok(sandbox.spawn(command).await?)
 }
 

@@ -3,6 +3,7 @@
 use model::runtime::Language;
 use sandbox::Command;
 
+use super::kind::ParkedKind;
 use crate::env_vars::{self, Variables};
 use crate::environment::Launch;
 use crate::runtimes::RuntimeEntry;
@@ -14,6 +15,9 @@ const WORKING_FOLDER: &str = "/";
 /// there.
 const JAVA_WORKING_FOLDER: &str = "/var/task";
 
+/// Tells Mayfly's Node.js client, which takes it away, to load the SDK while it waits.
+const WITH_SDK: &str = "_MAYFLY_SDK";
+
 /// Starts a runtime that waits for its function. Its variables are only those that every function of the runtime has
 /// too: `/proc/self/environ` shows them for ever.
 pub(crate) fn command(runtime: &RuntimeEntry, heap_mib: Option<u32>) -> Option<Command> {
@@ -22,6 +26,15 @@ pub(crate) fn command(runtime: &RuntimeEntry, heap_mib: Option<u32>) -> Option<C
     let is_java = runtime.runtime.language() == Language::Java;
     let folder = if is_java { JAVA_WORKING_FOLDER } else { WORKING_FOLDER };
     Some(Command { argv, env, cwd: folder.to_owned() })
+}
+
+/// As [`command`], for what is parked.
+pub(super) fn command_of(runtime: &RuntimeEntry, kind: ParkedKind) -> Option<Command> {
+    let mut command = command(runtime, kind.heap_mib)?;
+    if kind.has_sdk {
+        command.env.push((WITH_SDK.to_owned(), "1".to_owned()));
+    }
+    Some(command)
 }
 
 /// The function's variables that its runtime does not have yet, as a JSON object.

@@ -59,6 +59,7 @@ static NODE: &[File] = client_files!("nodejs":
     "client/output.mjs",
     "client/place.mjs",
     "client/rehearsal.mjs",
+    "client/sdk.mjs",
     "client/streaming.mjs",
     "rehearsal/index.js",
     "rehearsal/module.mjs",
@@ -122,7 +123,7 @@ fn texts(language: Language) -> &'static [File] {
     }
 }
 
-/// The modules that a zygote of this runtime loads ahead, where they are there: what its client lists as `PRELOADED`.
+/// The modules that this runtime loads ahead, where they are there: what its client lists as `PRELOADED`.
 pub(super) fn preloaded(runtime: Runtime) -> Vec<&'static str> {
     let files = texts(runtime.language()).iter();
     let texts = files.filter_map(|file| std::str::from_utf8(file.content).ok());

@@ -197,6 +197,7 @@ impl Function {
             unzipped_bytes: 1,
             tree,
             image: None,
+            takes_sdk: false,
         };
         let now = Clock::system().now();
         let version = Arc::new(FunctionVersion {

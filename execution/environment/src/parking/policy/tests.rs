@@ -12,6 +12,7 @@ fn kind(template: u16) -> ParkedKind {
         },
         runtime: "python3.12".parse().unwrap(),
         heap_mib: None,
+        has_sdk: false,
     }
 }
 

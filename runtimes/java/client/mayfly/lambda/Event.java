@@ -18,11 +18,14 @@ final class Event {
 
     /** An event that was there before it was asked for says how long it may take, from now. */
     long deadlineMs() {
-        String timeout = header("mayfly-timeout-ms");
-        if (timeout != null) {
-            return System.currentTimeMillis() + Long.parseLong(timeout);
+        if (cameAhead()) {
+            return System.currentTimeMillis() + Long.parseLong(header("mayfly-timeout-ms"));
         }
         return Long.parseLong(header("deadline-ms"));
+    }
+
+    boolean cameAhead() {
+        return header("mayfly-timeout-ms") != null;
     }
 
     String requestId() {

@@ -23,7 +23,11 @@ final class Loop {
         Handler handler = open(code());
         boolean isHealthy = true;
         while (isHealthy) {
-            isHealthy = serve(handler, api.next());
+            Event event = api.next();
+            if (event.cameAhead()) {
+                output.separate();
+            }
+            isHealthy = serve(handler, event);
         }
     }
 

@@ -61,6 +61,13 @@ final class Output {
         this.tenantId = tenantId;
     }
 
+    /**
+     * An empty record tells the platform that what follows is the invocation's, although it has not begun it yet.
+     */
+    void separate() {
+        write(new byte[0], 0);
+    }
+
     /** An error that ended an invocation, or the process. */
     void error(String text) {
         log(text, isJson ? "ERROR" : "UNDEFINED");
