@@ -37,6 +37,8 @@ module MayflyLambda
         yield Object.const_get(:Fiddle)
         Object.send(:remove_const, :Fiddle)
         kept.each { |list, before| list.replace(before) }
+        # What is loaded is looked up by real paths, which Ruby finds out anew at the first require after such a change.
+        require 'json'
       end
 
       def prepare(fiddle)
