@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use testkit::Server;
 
 use crate::Bench;
+use crate::kinds;
 use crate::profile::{MARKS, Profile};
 use crate::samples::Samples;
 use crate::subjects::{self, Subject};
@@ -38,6 +39,7 @@ fn at_once(bench: &Bench, subject: &Subject, table: &mut Table) -> io::Result<()
     let what = format!("burst of {AT_ONCE} first invocations, python");
     let server = bench.start_with(&[MARKS])?;
     let names = functions(&server, subject, AT_ONCE)?;
+    kinds::await_parked(&server, &subject.runtime, 1)?;
     let mut profile = Profile::begin(&server)?;
     let last = last_answer(&server, &names)?;
     profile.pause(AT_ONCE)?;

@@ -2,12 +2,9 @@
 //! did meanwhile, and its processors sleep; in a row a start takes what it takes.
 
 use std::io;
-use std::thread;
-use std::time::{Duration, Instant};
-
-use testkit::Server;
 
 use crate::Bench;
+use crate::kinds;
 use crate::profile::{MARKS, Profile};
 use crate::samples::Samples;
 use crate::subjects::{self, Lacking, Subject};
@@ -16,11 +13,6 @@ use crate::warm::{call, invocations};
 
 const IN_A_ROW: usize = 8;
 const ROWS: usize = 12;
-
-/// As many environments as were started in a row are parked again within.
-const PARKED_WITHIN: Duration = Duration::from_secs(10);
-const POLL_EVERY: Duration = Duration::from_millis(20);
-const SETTLE: Duration = Duration::from_millis(500);
 
 pub(crate) fn measure(bench: &Bench, table: &mut Table) -> io::Result<()> {
     let folder = tempfile::tempdir()?;
@@ -48,29 +40,12 @@ fn start(bench: &Bench, subject: &Subject, table: &mut Table) -> io::Result<()> 
     let mut profile = Profile::begin(&server)?;
     let mut samples = Samples::default();
     for row in rest.chunks_exact(IN_A_ROW) {
-        await_parked(&server, subject)?;
+        kinds::await_parked(&server, &subject.runtime, IN_A_ROW)?;
         profile.resume()?;
         row.iter().try_for_each(|name| samples.time(|| call(&mut connection, &invocations(name))))?;
         profile.pause(IN_A_ROW)?;
     }
     table.alone(&what, &samples, subject.target);
     profile.tell(&what, table);
-    Ok(())
-}
-
-/// Returns in any case: how many were parked is told by the marks.
-fn await_parked(server: &Server, subject: &Subject) -> io::Result<()> {
-    let deadline = Instant::now() + PARKED_WITHIN;
-    while Instant::now() < deadline {
-        let environments = server.environments()?;
-        let kinds = environments["parked"].as_array().map(Vec::as_slice).unwrap_or_default();
-        let parked = |kind: &&serde_json::Value| kind["runtime"] == subject.runtime.as_str();
-        let parked = kinds.iter().find(parked).and_then(|kind| kind["parked"].as_u64()).unwrap_or_default();
-        if parked >= IN_A_ROW as u64 {
-            break;
-        }
-        thread::sleep(POLL_EVERY);
-    }
-    thread::sleep(SETTLE);
     Ok(())
 }

@@ -16,6 +16,8 @@ const SMALLEST_TMP_MIB: usize = 512;
 /// An interpreter starts in a fraction of it.
 const PARKED_WITHIN: Duration = Duration::from_secs(10);
 const POLL_EVERY: Duration = Duration::from_millis(20);
+/// For what has just been parked to come to rest.
+const SETTLE: Duration = Duration::from_millis(500);
 
 /// Creates a function of the kind of that number, of which there may be any number.
 pub(crate) fn create(server: &Server, subject: &Subject, name: &str, kind: usize) -> io::Result<()> {
@@ -46,4 +48,20 @@ pub(crate) fn parked(server: &Server, subject: &Subject, kind: usize) -> io::Res
         }
     }
     Ok(None)
+}
+
+/// Until so many are parked of any kind of a runtime. Returns in any case: how many there were is told by the marks.
+pub(crate) fn await_parked(server: &Server, runtime: &str, count: usize) -> io::Result<()> {
+    let deadline = Instant::now() + PARKED_WITHIN;
+    while Instant::now() < deadline {
+        let environments = server.environments()?;
+        let kinds = environments["parked"].as_array().map(Vec::as_slice).unwrap_or_default();
+        let parked = kinds.iter().find(|kind| kind["runtime"] == runtime);
+        if parked.and_then(|kind| kind["parked"].as_u64()).is_some_and(|parked| parked >= count as u64) {
+            break;
+        }
+        thread::sleep(POLL_EVERY);
+    }
+    thread::sleep(SETTLE);
+    Ok(())
 }

@@ -51,8 +51,8 @@ pub(crate) struct Pace {
 
 const PACE: Pace = Pace { rounds: 100, pause: Duration::from_millis(250) };
 
-/// A virtual machine takes its time to start and to get into its stride, on both processors.
-const JAVA_PACE: Pace = Pace { rounds: 50, pause: Duration::from_millis(1200) };
+/// What is parked takes both processors' time: a virtual machine until it is in its stride, an SDK until it is loaded.
+const SLOW_PACE: Pace = Pace { rounds: 50, pause: Duration::from_millis(1200) };
 
 /// How the same program is served by a bare interpreter that waits for it.
 #[derive(Debug, Clone)]
@@ -150,6 +150,7 @@ fn node(runtime: &Runtime, folder: &Path) -> io::Result<Vec<Subject>> {
     let plain = Subject { waiting: Some(waiting), ..plain };
     let own = with_a_process_of_its_own(&plain, "NODE_NO_WARNINGS", "0");
     let sdk = with_sdk(&plain, "@aws-sdk/client-s3", package(&[("index.js", NODE_SDK)]));
+    let sdk = Subject { pace: SLOW_PACE, ..sdk };
     Ok(vec![plain, own, sdk])
 }
 
@@ -173,7 +174,7 @@ fn java(runtime: &Runtime, folder: &Path) -> io::Result<Subject> {
     let folder = folder.to_string_lossy();
     let bare = ["-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-cp", &folder, "Echo"];
     let subject = subject("java", runtime, package(&[("Echo.class", &class)]), &bare, JAVA_PARKED);
-    Ok(Subject { settings: json!({ "Handler": "Echo::handle" }), pace: JAVA_PACE, ..subject })
+    Ok(Subject { settings: json!({ "Handler": "Echo::handle" }), pace: SLOW_PACE, ..subject })
 }
 
 /// A static binary.
