@@ -12,11 +12,17 @@ async fn parked() -> Bench {
     bench
 }
 
-#[tokio::test]
-async fn the_settings_are_held_until_a_function_takes_the_environment_and_given_once() {
+/// That waits for its function.
+async fn waiting() -> Bench {
     let mut bench = parked().await;
     bench.ask("GET", SETTINGS, "", "").await;
     bench.api.settings_asked().await.unwrap();
+    bench
+}
+
+#[tokio::test]
+async fn the_settings_are_held_until_a_function_takes_the_environment_and_given_once() {
+    let mut bench = waiting().await;
     bench.api.give_settings(b"{\"A\":\"1\"}".to_vec());
     bench.api.release();
     assert_eq!(bench.answer().await, (200, "{\"A\":\"1\"}\n".to_owned()));
@@ -26,9 +32,7 @@ async fn the_settings_are_held_until_a_function_takes_the_environment_and_given_
 
 #[tokio::test]
 async fn the_end_of_the_settings_is_held_back_until_the_code_is_there() {
-    let mut bench = parked().await;
-    bench.ask("GET", SETTINGS, "", "").await;
-    bench.api.settings_asked().await.unwrap();
+    let mut bench = waiting().await;
     bench.api.give_settings(b"{}".to_vec());
     let mut answer = [0; 256];
     let length = bench.runtime.read(&mut answer).await.unwrap();
@@ -41,9 +45,7 @@ async fn the_end_of_the_settings_is_held_back_until_the_code_is_there() {
 
 /// That has been told its function, and read it.
 async fn told() -> Bench {
-    let mut bench = parked().await;
-    bench.ask("GET", SETTINGS, "", "").await;
-    bench.api.settings_asked().await.unwrap();
+    let mut bench = waiting().await;
     bench.api.give_settings(b"{}".to_vec());
     bench.api.release();
     assert_eq!(bench.answer().await, (200, "{}\n".to_owned()));
@@ -85,9 +87,7 @@ async fn a_runtime_that_asks_elsewhere_gets_there_what_came_ahead() {
 
 #[tokio::test]
 async fn only_a_runtime_that_has_its_function_and_asks_for_nothing_gets_an_event_ahead() {
-    let mut bench = parked().await;
-    bench.ask("GET", SETTINGS, "", "").await;
-    bench.api.settings_asked().await.unwrap();
+    let mut bench = waiting().await;
     bench.api.give_settings(b"{}".to_vec());
     assert!(!send_ahead(&mut bench));
     bench.api.release();
@@ -103,12 +103,7 @@ async fn only_a_runtime_that_has_its_function_and_asks_for_nothing_gets_an_event
 
 #[tokio::test]
 async fn from_there_on_it_is_as_any_other_runtime() {
-    let mut bench = parked().await;
-    bench.ask("GET", SETTINGS, "", "").await;
-    bench.api.settings_asked().await.unwrap();
-    bench.api.give_settings(b"{}".to_vec());
-    bench.api.release();
-    assert_eq!(bench.answer().await, (200, "{}\n".to_owned()));
+    let mut bench = told().await;
     bench.ask("GET", "runtime/invocation/next", "", "").await;
     assert_eq!(bench.api.asked().await, Asked::Next);
 }
