@@ -56,8 +56,8 @@ pub(crate) fn await_parked(server: &Server, runtime: &str, count: usize) -> io::
     while Instant::now() < deadline {
         let environments = server.environments()?;
         let kinds = environments["parked"].as_array().map(Vec::as_slice).unwrap_or_default();
-        let parked = kinds.iter().find(|kind| kind["runtime"] == runtime);
-        if parked.and_then(|kind| kind["parked"].as_u64()).is_some_and(|parked| parked >= count as u64) {
+        let is_full = |kind: &Value| kind["parked"].as_u64().is_some_and(|parked| parked >= count as u64);
+        if kinds.iter().any(|kind| kind["runtime"] == runtime && is_full(kind)) {
             break;
         }
         thread::sleep(POLL_EVERY);

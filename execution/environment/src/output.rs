@@ -24,7 +24,7 @@ use tokio_util::io::poll_read_buf;
 
 use crate::platform_log::{self, Record};
 use crate::telemetry::{Stream, Subscription, Telemetry};
-use early::Early;
+use early::{Early, Passed};
 use records::Records;
 use tail::Tail;
 
@@ -138,21 +138,16 @@ impl Log {
         self.append(self.clock.now(), format!("{text}\n").into());
     }
 
-    /// The runtime may write for the invocation before START is here.
-    pub(crate) fn expect_early(&mut self) {
-        self.early.expect();
-    }
-
     /// START is here.
-    pub(crate) fn begin_early(&mut self) {
-        let held = self.early.begin();
-        held.into_iter().for_each(|record| self.store_now(Origin::Function, record));
+    pub(crate) fn end_early(&mut self) {
+        self.early.end().into_iter().for_each(|record| self.store_now(Origin::Function, record));
     }
 
-    /// The runtime has been killed, and what it wrote was read.
-    pub(crate) fn detach_runtime(&mut self) {
-        let held = self.early.end();
-        held.into_iter().for_each(|record| self.store_now(Origin::Function, record));
+    /// Nothing more comes of the runtime than what it has written.
+    pub(crate) fn drain_last(&mut self) {
+        self.drain();
+        self.end_early();
+        self.drain();
     }
 
     /// The tail of the invocation that begins.
@@ -215,15 +210,21 @@ impl Log {
 
     fn take_last_record(&mut self, index: usize) {
         let origin = self.sources[index].origin;
+        // Of an invocation that has not begun, whose handler is in the middle of a line.
+        if origin == Origin::Function && self.early.is_held() && !self.sources[index].has_ended {
+            return;
+        }
         if let Some(unfinished) = self.sources[index].records.finish() {
             self.store(origin, unfinished);
         }
     }
 
     fn store(&mut self, origin: Origin, record: records::Record) {
-        let now = if origin == Origin::Function { self.early.pass(record) } else { Some(record) };
-        if let Some(record) = now {
-            self.store_now(origin, record);
+        let passed = if origin == Origin::Function { self.early.pass(record) } else { Passed::One(record) };
+        match passed {
+            Passed::Nothing => {}
+            Passed::One(record) => self.store_now(origin, record),
+            Passed::All(records) => records.into_iter().for_each(|record| self.store_now(origin, record)),
         }
     }
 

@@ -155,7 +155,7 @@ impl Owner {
                 Heard::Due(Limit::Runtime(_) | Limit::Shutdown) => self.phase.on(Event::ShutdownDue),
             };
         }
-        self.log.drain();
+        self.log.drain_last();
         self.sandbox.destroy().await;
     }
 
@@ -190,9 +190,7 @@ impl Owner {
     fn send_ahead(&mut self) {
         if let Some(running) = self.running.as_ref().filter(|running| !running.was_sent()) {
             let timeout = self.launch.version.config.timeout();
-            if self.api.send_ahead(&RuntimeEvent::ahead(&running.invocation, timeout)) {
-                self.log.expect_early();
-            }
+            self.api.send_ahead(&RuntimeEvent::ahead(&running.invocation, timeout));
         }
     }
 
@@ -289,6 +287,7 @@ impl Owner {
         }
         // The limit says nothing: this timer has one purpose.
         self.burst.arm(Limit::Init, BURST_LIMIT);
+        self.ends_burst = false;
         if place::has_opt(&self.launch.version) {
             self.log.expect_subscribers();
         }
@@ -453,8 +452,7 @@ impl Owner {
             tracing::warn!(%error, "a sandbox did not stop its processes");
             SandboxDead
         })?;
-        self.log.drain();
-        self.log.detach_runtime();
+        self.log.drain_last();
         self.log.detach_extensions();
         self.externals.forget();
         self.api.reset();

@@ -31,7 +31,7 @@ export async function run() {
     const answer = isStreaming(handler) ? streamed(api, output, handler) : whole(api, output, handler);
     for (;;) {
       const event = await api.next();
-      if (event.headers['lambda-runtime-mayfly-timeout-ms'] !== undefined) output.separate();
+      if (event.headers['lambda-runtime-mayfly-timeout-ms'] !== undefined) output.endInit();
       const requestId = event.headers['lambda-runtime-aws-request-id'];
       output.enter(requestId, event.headers['lambda-runtime-aws-tenant-id']);
       lastWords.enter(requestId);

@@ -10,6 +10,8 @@ import { isError, toLogText } from './errors.mjs';
 const FRAME = 0xa55a0002;
 const TEXT = 1;
 const HEAD_BYTES = 16;
+// A level that AWS has not: no record, but where the init ends.
+const END_OF_INIT = 7;
 const LEVELS = { TRACE: 1, DEBUG: 2, INFO: 3, WARN: 4, ERROR: 5, FATAL: 6 };
 const METHODS = { trace: 'TRACE', debug: 'DEBUG', log: 'INFO', info: 'INFO', warn: 'WARN', error: 'ERROR', fatal: 'FATAL' };
 
@@ -39,9 +41,9 @@ export class Output {
     this.#invocation = { requestId, tenantId };
   }
 
-  // An empty record tells the platform that what follows is the invocation's, although it has not begun it yet.
-  separate() {
-    if (this.#descriptor !== undefined) this.#write('INFO', '');
+  // What follows is the invocation's, although the platform has not begun it yet.
+  endInit() {
+    if (this.#descriptor !== undefined) this.#writeFrame(END_OF_INIT, '');
   }
 
   // An error that ended an invocation, or the process.
@@ -77,9 +79,13 @@ export class Output {
       process.stdout.write(`${record.trimEnd().replace(/\n/g, '\r')}\n`);
       return;
     }
+    this.#writeFrame(LEVELS[level], record);
+  }
+
+  #writeFrame(level, record) {
     const length = Buffer.byteLength(record);
     const frame = Buffer.allocUnsafe(HEAD_BYTES + length);
-    frame.writeUInt32BE((FRAME | (LEVELS[level] << 2) | (this.#isJson ? 0 : TEXT)) >>> 0, 0);
+    frame.writeUInt32BE((FRAME | (level << 2) | (this.#isJson ? 0 : TEXT)) >>> 0, 0);
     frame.writeUInt32BE(length, 4);
     frame.writeBigInt64BE(BigInt(Date.now()) * 1000n, 8);
     frame.write(record, HEAD_BYTES);

@@ -13,7 +13,8 @@ const PRELUDE_END = new Uint8Array(8);
 // What functions find as `awslambda`, without importing anything.
 export function provideGlobal(environment = process.env) {
   if (['1', 'true'].includes(environment.AWS_LAMBDA_NODEJS_NO_GLOBAL_AWSLAMBDA)) return;
-  globalThis.awslambda = { streamifyResponse, HttpResponseStream };
+  // The SDK puts something there, too.
+  globalThis.awslambda = Object.assign(globalThis.awslambda ?? {}, { streamifyResponse, HttpResponseStream });
 }
 
 function streamifyResponse(handler, options) {

@@ -27,7 +27,7 @@ def run():
     while True:
         event = api.next()
         if event.came_ahead:
-            output.separate()
+            output.end_init()
         _serve(api, output, function, event)
 
 

@@ -13,6 +13,8 @@ import traceback
 
 _FRAME = 0xA55A0002
 _TEXT = 1
+# A level that AWS has not: no record, but where the init ends.
+_END_OF_INIT = 7
 _LEVELS = {"DEBUG": 2, "INFO": 3, "WARNING": 4, "ERROR": 5, "CRITICAL": 6}
 _TIME_FORMAT = "%Y-%m-%dT%H:%M:%S"
 
@@ -26,6 +28,9 @@ class PlainSink:
     def log_error(self, lines, form=_TEXT):
         sys.stdout.write("\r".join(lines) + "\n")
 
+    def end_init(self):
+        pass
+
 
 class FramedSink:
     """One frame for each record, in one write, so that records of threads do not mix."""
@@ -34,8 +39,13 @@ class FramedSink:
         self._descriptor = descriptor
 
     def log(self, message, level=None, form=_TEXT):
-        text = message.encode("utf-8", "backslashreplace")
-        kind = _FRAME | _LEVELS.get(level, 0) << 2 | form
+        self._write(message.encode("utf-8", "backslashreplace"), _LEVELS.get(level, 0), form)
+
+    def end_init(self):
+        self._write(b"", _END_OF_INIT, _TEXT)
+
+    def _write(self, text, level, form):
+        kind = _FRAME | level << 2 | form
         frame = kind.to_bytes(4, "big") + len(text).to_bytes(4, "big") + (time.time_ns() // 1000).to_bytes(8, "big") + text
         while frame:
             frame = frame[os.write(self._descriptor, frame) :]
@@ -165,9 +175,9 @@ class Output:
         if level in _LEVELS:
             logging.getLogger().setLevel(level)
 
-    def separate(self):
-        """An empty record tells the platform that what follows is the invocation's, although it has not begun it yet."""
-        self.sink.log("")
+    def end_init(self):
+        """What follows is the invocation's, although the platform has not begun it yet."""
+        self.sink.end_init()
 
     def error(self, document, lines):
         if not self.is_json:

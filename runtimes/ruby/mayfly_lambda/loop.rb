@@ -46,7 +46,7 @@ module MayflyLambda
       handler = load
       loop do
         event = @api.next
-        Output.separate if event.came_ahead?
+        Output.end_init if event.came_ahead?
         serve(handler, event)
       end
     end

@@ -9,6 +9,8 @@ module MayflyLambda
   class Sink
     FRAME = 0xa55a0002
     TEXT = 1
+    # A level that AWS has not: no record, but where the init ends.
+    END_OF_INIT = 7
     # Names the level of the record that a thread is writing.
     LEVEL = :mayfly_log_level
     LEVELS = { 'TRACE' => 1, 'DEBUG' => 2, 'INFO' => 3, 'WARN' => 4, 'ERROR' => 5, 'FATAL' => 6 }.freeze
@@ -25,8 +27,15 @@ module MayflyLambda
 
     # A device of Logger's.
     def write(text, level = Thread.current[LEVEL])
-      bytes = text.b
-      kind = FRAME | (LEVELS.fetch(level.to_s, 0) << 2) | @form
+      write_frame(text.b, LEVELS.fetch(level.to_s, 0))
+    end
+
+    def end_init
+      write_frame(''.b, END_OF_INIT)
+    end
+
+    def write_frame(bytes, level)
+      kind = FRAME | (level << 2) | @form
       time = Process.clock_gettime(Process::CLOCK_REALTIME, :microsecond)
       @file.write([kind, bytes.bytesize, time].pack('L>L>Q>') << bytes)
     end
@@ -133,9 +142,9 @@ module MayflyLambda
         { DESCRIPTOR => @descriptor }
       end
 
-      # An empty record tells the platform that what follows is the invocation's, although it has not begun it yet.
-      def separate
-        sink&.write('', nil)
+      # What follows is the invocation's, although the platform has not begun it yet.
+      def end_init
+        sink&.end_init
       end
 
       # Begins to write to this process's streams.

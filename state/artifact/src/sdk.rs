@@ -6,33 +6,42 @@ use std::path::{Path, PathBuf};
 
 use memchr::memmem;
 
-const SDK: &[u8] = b"@aws-sdk/";
+/// As `require` and `import` name its parts.
+const SDK: [&[u8]; 2] = [b"'@aws-sdk/", b"\"@aws-sdk/"];
 
-/// In the code of libraries that change modules while they are loaded. They must see each one being loaded.
-const HOOKS: &[u8] = b"-in-the-middle";
+/// In the code of libraries that change modules while they are loaded, and in the names of some. They must see each one
+/// being loaded.
+const HOOKS: [&[u8]; 2] = [b"-in-the-middle", b"newrelic"];
 
 const LIBRARIES: &str = "node_modules";
+/// Where pnpm keeps what others need.
+const PNPM: &str = ".pnpm";
 
 /// Of one file: bundlers put a function with all its libraries into one of a few megabytes.
 const FILE_MAX_BYTES: u64 = 16 * 1024 * 1024;
 const FILES_MAX: usize = 10_000;
 
-/// Looks into the scripts outside `node_modules`, as far as there are not too many. A package that brings the SDK itself
-/// takes none.
+/// Looks into the scripts outside `node_modules`. A package that brings the SDK itself takes none, and one with too much
+/// to look into is taken for one.
 pub(crate) fn takes_runtimes_sdk(root: &Path) -> io::Result<bool> {
     let brought = root.join(LIBRARIES);
-    if brought.join("@aws-sdk").is_dir() || brings_hooks(&brought)? {
+    if brought.join("@aws-sdk").is_dir() || brings_hooks(&brought)? || brings_hooks(&brought.join(PNPM))? {
         return Ok(false);
     }
+    let Some(scripts) = scripts(root)? else { return Ok(false) };
     let mut takes = false;
-    for script in scripts(root)? {
-        let text = read(&script)?;
-        if memmem::find(&text, HOOKS).is_some() {
+    for script in scripts {
+        let Some(text) = read(&script)? else { return Ok(false) };
+        if has_any(&text, HOOKS) {
             return Ok(false);
         }
-        takes |= memmem::find(&text, SDK).is_some();
+        takes |= has_any(&text, SDK);
     }
     Ok(takes)
+}
+
+fn has_any(text: &[u8], words: [&[u8]; 2]) -> bool {
+    words.iter().any(|word| memmem::find(text, word).is_some())
 }
 
 fn brings_hooks(libraries: &Path) -> io::Result<bool> {
@@ -44,15 +53,15 @@ fn brings_hooks(libraries: &Path) -> io::Result<bool> {
         Err(error) => return Err(error),
     };
     for folder in folders {
-        if memmem::find(folder?.file_name().as_encoded_bytes(), HOOKS).is_some() {
+        if has_any(folder?.file_name().as_encoded_bytes(), HOOKS) {
             return Ok(true);
         }
     }
     Ok(false)
 }
 
-/// Links are not followed: what they lead to is seen where it is.
-fn scripts(root: &Path) -> io::Result<Vec<PathBuf>> {
+/// None where there are too many. Links are not followed: what they lead to is seen where it is.
+fn scripts(root: &Path) -> io::Result<Option<Vec<PathBuf>>> {
     let mut found = vec![];
     let mut waiting = vec![root.to_owned()];
     while let Some(folder) = waiting.pop() {
@@ -61,22 +70,23 @@ fn scripts(root: &Path) -> io::Result<Vec<PathBuf>> {
             let (path, kind) = (entry.path(), entry.file_type()?);
             if kind.is_dir() && entry.file_name() != LIBRARIES {
                 waiting.push(path);
-            } else if kind.is_file() && is_script(&path) && found.len() < FILES_MAX {
+            } else if kind.is_file() && is_script(&path) {
                 found.push(path);
             }
         }
     }
-    Ok(found)
+    Ok((found.len() <= FILES_MAX).then_some(found))
 }
 
 fn is_script(path: &Path) -> bool {
     path.extension().is_some_and(|ending| ending == "js" || ending == "mjs" || ending == "cjs")
 }
 
-fn read(path: &Path) -> io::Result<Vec<u8>> {
+/// None where it is too long.
+fn read(path: &Path) -> io::Result<Option<Vec<u8>>> {
     let mut text = vec![];
     fs::File::open(path)?.take(FILE_MAX_BYTES).read_to_end(&mut text)?;
-    Ok(text)
+    Ok(((text.len() as u64) < FILE_MAX_BYTES).then_some(text))
 }
 
 #[cfg(test)]
@@ -102,6 +112,7 @@ mod tests {
         assert!(!takes(&[("index.js", "exports.handler = async () => 1;"), ("README.md", TAKES)]));
         assert!(!takes(&[("index.js", ""), ("node_modules/store/index.js", TAKES)]));
         assert!(!takes(&[("index.py", "import boto3")]));
+        assert!(!takes(&[("index.js", "// node_modules/@aws-sdk/client-s3/dist-es/index.js")]));
     }
 
     #[test]
@@ -112,6 +123,7 @@ mod tests {
     #[test]
     fn whoever_changes_modules_while_they_are_loaded_sees_them_loaded() {
         assert!(!takes(&[("index.js", TAKES), ("node_modules/require-in-the-middle/index.js", "")]));
+        assert!(!takes(&[("index.js", TAKES), ("node_modules/.pnpm/require-in-the-middle@7/index.js", "")]));
         assert!(!takes(&[("index.js", &format!("{TAKES} /* import-in-the-middle */"))]));
     }
 

@@ -43,9 +43,9 @@ impl Trees {
         self.make(id, |folder| unpack(package, folder, UNZIPPED_CODE_MAX_BYTES))
     }
 
-    /// Whether its own JavaScript takes the AWS SDK from the runtime.
-    pub fn takes_runtimes_sdk(&self, id: TreeId) -> io::Result<bool> {
-        takes_runtimes_sdk(&self.path(id))
+    /// Whether its own JavaScript takes the AWS SDK from the runtime. Only speed depends on it.
+    pub fn takes_runtimes_sdk(&self, id: TreeId) -> bool {
+        takes_runtimes_sdk(&self.path(id)).unwrap_or(false)
     }
 
     /// Lays trees over each other, unless it was done already; the result is called

@@ -103,7 +103,7 @@ impl Packages {
         let tree = sha256.tree();
         let held = self.uses().hold(&self, tree);
         let unzipped_bytes = self.trees.unpack(tree, io::Cursor::new(bytes))?;
-        let takes_sdk = self.trees.takes_runtimes_sdk(tree)?;
+        let takes_sdk = self.trees.takes_runtimes_sdk(tree);
         self.blobs.put(bytes)?;
         let size_bytes = bytes.len() as u64;
         let code = Code { sha256, size_bytes, unzipped_bytes, tree, image: None, takes_sdk };

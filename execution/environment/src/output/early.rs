@@ -1,7 +1,7 @@
 //! What a function writes in its first invocation before the platform has noted that it began.
 //!
-//! A runtime that has its event ahead begins at once. It writes an empty record first: what follows is not its init's,
-//! and belongs behind START.
+//! A runtime that has its event ahead begins at once. It says so in its output first: what follows is not its init's, and
+//! belongs behind START.
 
 use std::mem;
 
@@ -12,56 +12,53 @@ const HELD_MAX_BYTES: usize = 256 * 1024;
 
 #[derive(Debug, Default)]
 pub(super) enum Early {
-    /// Records are stored as they come.
+    /// Nothing has been invoked yet.
     #[default]
-    Over,
-    /// The runtime has its event ahead, and has not said yet that its init is over.
-    Awaited {
-        has_begun: bool,
-    },
+    Init,
     Held {
         records: Vec<Record>,
         bytes: usize,
     },
+    /// Records are stored as they come.
+    Over,
+}
+
+/// What is to be stored now.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Passed {
+    Nothing,
+    One(Record),
+    /// There is no holding back any more.
+    All(Vec<Record>),
 }
 
 impl Early {
-    /// The runtime gets its event before it asks for it.
-    pub(super) fn expect(&mut self) {
-        *self = Early::Awaited { has_begun: false };
+    pub(super) fn is_held(&self) -> bool {
+        matches!(self, Early::Held { .. })
     }
 
-    /// Gives back what is to be stored now.
-    pub(super) fn pass(&mut self, record: Record) -> Option<Record> {
+    pub(super) fn pass(&mut self, record: Record) -> Passed {
         match self {
-            Early::Awaited { has_begun } if record.message.is_empty() => {
-                *self = if *has_begun { Early::Over } else { Early::Held { records: vec![], bytes: 0 } };
-                None
+            Early::Init if record.ends_init => {
+                *self = Early::Held { records: vec![], bytes: 0 };
+                Passed::Nothing
             }
-            Early::Held { records, bytes } if *bytes < HELD_MAX_BYTES => {
-                *bytes += record.message.len().max(1);
+            _ if record.ends_init => Passed::Nothing,
+            Early::Held { records, bytes } => {
+                *bytes += size_of::<Record>() + record.message.len();
                 records.push(record);
-                None
+                if *bytes < HELD_MAX_BYTES { Passed::Nothing } else { Passed::All(self.end()) }
             }
-            Early::Over | Early::Awaited { .. } | Early::Held { .. } => Some(record),
+            Early::Init | Early::Over => Passed::One(record),
         }
     }
 
-    /// The invocation has begun: what was held back for it.
-    pub(super) fn begin(&mut self) -> Vec<Record> {
-        match mem::take(self) {
-            Early::Held { records, .. } => return records,
-            Early::Awaited { .. } => *self = Early::Awaited { has_begun: true },
-            Early::Over => {}
-        }
-        vec![]
-    }
-
-    /// The runtime has ended: what was held back.
+    /// An invocation has begun, or the runtime has ended: what was held back.
     pub(super) fn end(&mut self) -> Vec<Record> {
-        let held = self.begin();
-        *self = Early::Over;
-        held
+        match mem::replace(self, Early::Over) {
+            Early::Held { records, .. } => records,
+            Early::Init | Early::Over => vec![],
+        }
     }
 }
 
@@ -72,56 +69,42 @@ mod tests {
     use super::*;
 
     fn record(message: &'static str) -> Record {
-        Record { time: None, level: None, message: Bytes::from_static(message.as_bytes()) }
+        Record { time: None, level: None, message: Bytes::from_static(message.as_bytes()), ends_init: false }
     }
 
-    fn expected() -> Early {
-        let mut early = Early::default();
-        early.expect();
-        early
+    fn end_of_init() -> Record {
+        Record { ends_init: true, ..record("") }
     }
 
     #[test]
-    fn what_follows_an_empty_record_waits_for_the_invocation() {
-        let mut early = expected();
-        assert_eq!(early.pass(record("init\n")), Some(record("init\n")));
-        assert_eq!(early.pass(record("")), None);
-        assert_eq!(early.pass(record("handler\n")), None);
-        assert_eq!(early.pass(record("")), None);
-        assert_eq!(early.begin(), [record("handler\n"), record("")]);
-        assert_eq!(early.pass(record("")), Some(record("")));
+    fn what_follows_the_end_of_the_init_waits_for_the_invocation() {
+        let mut early = Early::default();
+        assert_eq!(early.pass(record("init\n")), Passed::One(record("init\n")));
+        assert_eq!(early.pass(end_of_init()), Passed::Nothing);
+        assert_eq!(early.pass(record("handler\n")), Passed::Nothing);
+        assert_eq!(early.end(), [record("handler\n")]);
+        assert_eq!(early.pass(record("later\n")), Passed::One(record("later\n")));
     }
 
     #[test]
     fn an_invocation_that_has_begun_already_waits_for_nothing() {
-        let mut early = expected();
-        assert_eq!(early.begin(), []);
-        assert_eq!(early.pass(record("init\n")), Some(record("init\n")));
-        assert_eq!(early.pass(record("")), None);
-        assert_eq!(early.pass(record("handler\n")), Some(record("handler\n")));
-        assert_eq!(early.pass(record("")), Some(record("")));
-    }
-
-    #[test]
-    fn where_no_event_came_ahead_nothing_waits() {
         let mut early = Early::default();
-        assert_eq!(early.pass(record("")), Some(record("")));
-        assert_eq!(early.begin(), []);
-        assert_eq!(early.pass(record("")), Some(record("")));
-    }
-
-    #[test]
-    fn the_next_runtime_has_nothing_to_do_with_it() {
-        let mut early = expected();
         assert_eq!(early.end(), []);
-        assert_eq!(early.pass(record("")), Some(record("")));
+        assert_eq!(early.pass(record("init\n")), Passed::One(record("init\n")));
+        assert_eq!(early.pass(end_of_init()), Passed::Nothing);
+        assert_eq!(early.pass(record("handler\n")), Passed::One(record("handler\n")));
     }
 
     #[test]
-    fn what_waits_is_bounded() {
-        let mut early = expected();
-        early.pass(record(""));
-        let held = (0..2 * HELD_MAX_BYTES).filter(|_record| early.pass(record("")).is_none()).count();
-        assert_eq!(held, HELD_MAX_BYTES);
+    fn what_waits_is_bounded_and_keeps_its_order() {
+        let mut early = Early::default();
+        early.pass(end_of_init());
+        let most = HELD_MAX_BYTES / size_of::<Record>();
+        for _ in 0..most {
+            assert_eq!(early.pass(record("")), Passed::Nothing);
+        }
+        let Passed::All(records) = early.pass(record("last")) else { panic!("it is still held") };
+        assert_eq!((records.len(), records.last()), (most + 1, Some(&record("last"))));
+        assert_eq!(early.pass(record("later")), Passed::One(record("later")));
     }
 }

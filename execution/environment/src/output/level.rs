@@ -49,7 +49,8 @@ mod tests {
     const WARN: LogFormat = LogFormat::Json { application: LogLevel::Warn, system: SystemLogLevel::Info };
 
     fn is_shown_at_warn(message: &'static str) -> bool {
-        is_shown(&Record { time: None, level: None, message: Bytes::from_static(message.as_bytes()) }, WARN)
+        let message = Bytes::from_static(message.as_bytes());
+        is_shown(&Record { time: None, level: None, message, ends_init: false }, WARN)
     }
 
     #[test]
@@ -73,6 +74,7 @@ mod tests {
     #[test]
     fn a_frame_s_level_counts_without_a_look_inside() {
         let message = Bytes::from_static(b"x");
-        assert!(!is_shown(&Record { time: None, level: Some(LogLevel::Info), message }, WARN));
+        let record = Record { time: None, level: Some(LogLevel::Info), message, ends_init: false };
+        assert!(!is_shown(&record, WARN));
     }
 }

@@ -26,6 +26,11 @@ const MAGIC: [u8; 3] = [0xa5, 0x5a, 0x00];
 const FRAME_HEAD_BYTES: usize = 8;
 const FRAME_TIME_BYTES: usize = 8;
 const HAS_TIME: u8 = 2;
+const LEVEL: u8 = 0b111 << 2;
+
+/// A level that AWS has not: Mayfly's own clients write such a frame where a function's init ends and they have their
+/// first event already.
+const END_OF_INIT: u8 = 7 << 2;
 
 /// One log event of the function.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,11 +40,13 @@ pub(super) struct Record {
     /// As the runtime's client gave it in a frame.
     pub(super) level: Option<LogLevel>,
     pub(super) message: Bytes,
+    /// No event of its own: what follows is no more the init's.
+    pub(super) ends_init: bool,
 }
 
 impl Record {
     fn line(message: BytesMut) -> Record {
-        Record { time: None, level: None, message: kept(message) }
+        Record { time: None, level: None, message: kept(message), ends_init: false }
     }
 }
 
@@ -115,7 +122,7 @@ impl Records {
         self.pending.advance(FRAME_HEAD_BYTES);
         let time = (kind & HAS_TIME != 0).then(|| Timestamp::from_millis(self.pending.get_i64() / 1000));
         let message = kept(self.pending.split_to(length));
-        Head::Record(Record { time, level: level(kind), message })
+        Head::Record(Record { time, level: level(kind), message, ends_init: kind & LEVEL == END_OF_INIT })
     }
 }
 
@@ -173,7 +180,7 @@ mod tests {
         let (taken, _) = cut(&[&frame("one\ntwo")]);
         let time = Some(Timestamp::from_millis(1_700_000_000_123));
         let message = Bytes::from_static(b"one\ntwo");
-        assert_eq!(taken, [Record { time, level: Some(LogLevel::Warn), message }]);
+        assert_eq!(taken, [Record { time, level: Some(LogLevel::Warn), message, ends_init: false }]);
     }
 
     #[test]

@@ -46,7 +46,7 @@ impl Owner {
         let version = self.launch.version.version.to_string();
         let trace = &running.invocation.trace_id;
         self.log.record(&Record::Start { request, version: &version, arn: &arn, trace });
-        self.log.begin_early();
+        self.log.end_early();
     }
 
     pub(super) fn log_runtime_done(&mut self, status: &Status) {

@@ -14,6 +14,8 @@ use crate::runtimes::RuntimeEntry;
 /// sets one of these gets a process of its own.
 const READ_AT_START: &[&str] = &[
     "AWS_LAMBDA_EXEC_WRAPPER",
+    // A part of the SDK reads it when it is loaded.
+    "AWS_LAMBDA_NODEJS_NO_GLOBAL_AWSLAMBDA",
     "JAVA_TOOL_OPTIONS",
     "JDK_JAVA_OPTIONS",
     // The C library and what it loads.
@@ -31,6 +33,9 @@ const READ_AT_START_PREFIXES: &[&str] = &["GEM_", "LC_", "LD_", "MALLOC_", "NODE
 
 /// Begins like those, but only programs read it, whenever they like.
 const READ_LATER: &[&str] = &["NODE_ENV"];
+
+/// All that is loaded ahead of the SDK takes some twenty megabytes. Smaller functions load what they use.
+const SDK_MEMORY_MIN_MIB: u32 = 256;
 
 /// What an environment is parked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -62,8 +67,11 @@ impl ParkedKind {
             return None;
         }
         let sandbox = environment::kind(version, Some(runtime), egress);
-        // Of the other languages the zygotes have it.
-        let has_sdk = runtime.runtime.language() == Language::Node && version.code.takes_sdk;
+        // Of the other languages the zygotes have it. A layer may bring its own, or what changes modules as they load.
+        let has_sdk = runtime.runtime.language() == Language::Node
+            && version.code.takes_sdk
+            && version.config.layers.is_none()
+            && version.config.memory_mib >= SDK_MEMORY_MIN_MIB;
         Some(ParkedKind { sandbox, runtime: runtime.runtime, heap_mib, has_sdk })
     }
 }

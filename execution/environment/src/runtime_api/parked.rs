@@ -79,19 +79,17 @@ impl RuntimeApi {
         connection.hurry();
     }
 
-    /// Sends the event to a runtime that has been told its function and does not wait for one yet. False where there is
-    /// none.
-    pub(crate) fn send_ahead(&mut self, event: &Event<'_>) -> bool {
-        let Settings::Ended(name) = self.settings else { return false };
+    /// Sends the event to a runtime that has been told its function and does not wait for one yet.
+    pub(crate) fn send_ahead(&mut self, event: &Event<'_>) {
+        let Settings::Ended(name) = self.settings else { return };
         self.settings = Settings::Given;
         if self.state != State::Started {
-            return false;
+            return;
         }
-        let Some(connection) = self.connections.iter_mut().find(|it| it.name == name) else { return false };
+        let Some(connection) = self.connections.iter_mut().find(|it| it.name == name) else { return };
         connection.append(event.to_reply());
         connection.hurry();
         self.ahead = Some(Ahead { request: event.request, connection: name });
-        true
     }
 
     /// On which connection the runtime has this event already.

@@ -113,9 +113,11 @@ impl Children {
 /// The pid of the child, in which there is none. Unlike the C library's own fork this one runs nothing of what libraries
 /// want run around it: the allocator alone would write to thirty pages on either side.
 fn fork() -> io::Result<Option<i32>> {
+    const NONE: libc::c_long = 0;
+    let exit_signal = libc::c_long::from(libc::SIGCHLD);
     // SAFETY: without CLONE_VM and a new stack this is fork. Init is single-threaded, so the child's copy of memory is
     // whole and every lock in it is free.
-    match unsafe { libc::syscall(libc::SYS_clone, libc::SIGCHLD, 0, 0, 0, 0) } {
+    match unsafe { libc::syscall(libc::SYS_clone, exit_signal, NONE, NONE, NONE, NONE) } {
         0 => Ok(None),
         pid if pid > 0 => {
             i32::try_from(pid).map(Some).map_err(|_too_large| io::ErrorKind::InvalidData.into())

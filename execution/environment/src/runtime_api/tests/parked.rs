@@ -52,14 +52,14 @@ async fn told() -> Bench {
     bench
 }
 
-fn send_ahead(bench: &mut Bench) -> bool {
-    bench.api.send_ahead(&Event::ahead(&invocation(), Duration::from_secs(3)))
+fn send_ahead(bench: &mut Bench) {
+    bench.api.send_ahead(&Event::ahead(&invocation(), Duration::from_secs(3)));
 }
 
 #[tokio::test]
 async fn an_event_that_comes_ahead_comes_once() {
     let mut bench = told().await;
-    assert!(send_ahead(&mut bench));
+    send_ahead(&mut bench);
     assert_eq!(bench.answer().await, (200, "{}".to_owned()));
     let rest = format!(
         "GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\n\r\n\
@@ -75,7 +75,7 @@ async fn an_event_that_comes_ahead_comes_once() {
 #[tokio::test]
 async fn a_runtime_that_asks_elsewhere_gets_there_what_came_ahead() {
     let mut bench = told().await;
-    assert!(send_ahead(&mut bench));
+    send_ahead(&mut bench);
     assert_eq!(bench.answer().await, (200, "{}".to_owned()));
     let address = bench.runtime.peer_addr().unwrap();
     bench.runtime = TcpStream::connect(address).await.unwrap();
@@ -89,12 +89,12 @@ async fn a_runtime_that_asks_elsewhere_gets_there_what_came_ahead() {
 async fn only_a_runtime_that_has_its_function_and_asks_for_nothing_gets_an_event_ahead() {
     let mut bench = waiting().await;
     bench.api.give_settings(b"{}".to_vec());
-    assert!(!send_ahead(&mut bench));
+    send_ahead(&mut bench);
     bench.api.release();
     assert_eq!(bench.answer().await, (200, "{}\n".to_owned()));
     bench.ask("GET", "runtime/invocation/next", "", "").await;
     assert_eq!(bench.api.asked().await, Asked::Next);
-    assert!(!send_ahead(&mut bench));
+    send_ahead(&mut bench);
     bench.send();
     assert_eq!(bench.answer().await, (200, "{}".to_owned()));
     bench.ask("GET", "runtime/mayfly/settings", "", "").await;

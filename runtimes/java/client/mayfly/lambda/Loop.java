@@ -25,7 +25,7 @@ final class Loop {
         while (isHealthy) {
             Event event = api.next();
             if (event.cameAhead()) {
-                output.separate();
+                output.endInit();
             }
             isHealthy = serve(handler, event);
         }

@@ -29,6 +29,9 @@ final class Output {
     private static final List<String> LEVELS =
             Arrays.asList("UNDEFINED", "TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL");
 
+    /** A level that AWS has not: no record, but where the init ends. */
+    private static final int END_OF_INIT = 7;
+
     private final boolean isFramed;
     private final OutputStream sink;
     private boolean isJson;
@@ -61,11 +64,11 @@ final class Output {
         this.tenantId = tenantId;
     }
 
-    /**
-     * An empty record tells the platform that what follows is the invocation's, although it has not begun it yet.
-     */
-    void separate() {
-        write(new byte[0], 0);
+    /** What follows is the invocation's, although the platform has not begun it yet. */
+    void endInit() {
+        if (isFramed) {
+            write(new byte[0], END_OF_INIT);
+        }
     }
 
     /** An error that ended an invocation, or the process. */
