@@ -40,9 +40,12 @@ fn start(server: &Server, subject: &Subject, table: &mut Table) -> io::Result<()
         thread::sleep(pause);
         ours.time(|| call(&mut connection, &invocations(name)))?;
         if let Some(Waits { command, folder }) = &subject.waiting {
-            let mut one = Waiting::start(command)?;
+            let mut one = Waiting::start(command, folder, EVENT)?;
             thread::sleep(pause);
-            waiting.time(|| one.serve(folder, EVENT))?;
+            let answer = waiting.time(|| one.serve())?;
+            if answer.trim_end() != EVENT {
+                return Err(io::Error::other(format!("a bare interpreter answered {answer}")));
+            }
         }
     }
     profile.pause(rounds)?;

@@ -12,6 +12,7 @@ use crate::table::Table;
 use crate::warm::{call, invocations};
 
 const IN_A_ROW: usize = 8;
+/// Behind the first, from which the server learns how many to park.
 const ROWS: usize = 12;
 
 pub(crate) fn measure(bench: &Bench, table: &mut Table) -> io::Result<()> {
@@ -29,13 +30,12 @@ pub(crate) fn measure(bench: &Bench, table: &mut Table) -> io::Result<()> {
 fn start(bench: &Bench, subject: &Subject, table: &mut Table) -> io::Result<()> {
     let what = format!("{}, {IN_A_ROW} in a row", subject.what);
     let server = bench.start_with(&[MARKS])?;
-    let names = Vec::from_iter((0..=ROWS * IN_A_ROW).map(|number| format!("{}-{number}", subject.name)));
+    let names = Vec::from_iter((0..(ROWS + 1) * IN_A_ROW).map(|number| format!("{}-{number}", subject.name)));
     for name in &names {
         server.create_function_with(name, &subject.runtime, 512, &subject.package, &subject.settings)?;
     }
     let mut connection = server.connect()?;
     let (first, rest) = names.split_at(IN_A_ROW);
-    // From these the server learns how many to park.
     first.iter().try_for_each(|name| call(&mut connection, &invocations(name)))?;
     let mut profile = Profile::begin(&server)?;
     let mut samples = Samples::default();

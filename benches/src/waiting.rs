@@ -16,11 +16,13 @@ pub(crate) struct Waiting {
     child: Child,
     orders: ChildStdin,
     answers: BufReader<ChildStdout>,
+    /// The function, in one line.
+    order: String,
 }
 
 impl Waiting {
-    /// Returns once it waits.
-    pub(crate) fn start(command: &[String]) -> io::Result<Waiting> {
+    /// Returns once it waits for a function, whose code is in that folder, and its event.
+    pub(crate) fn start(command: &[String], folder: &Path, event: &str) -> io::Result<Waiting> {
         let mut child = Command::new(&command[0])
             .args(&command[1..])
             .env_clear()
@@ -30,21 +32,15 @@ impl Waiting {
         let piped = || io::Error::other("a child has no pipes");
         let orders = child.stdin.take().ok_or_else(piped)?;
         let answers = BufReader::new(child.stdout.take().ok_or_else(piped)?);
-        let mut waiting = Waiting { child, orders, answers };
+        let mut waiting = Waiting { child, orders, answers, order: order(folder, event)? };
         waiting.line()?;
         Ok(waiting)
     }
 
-    /// From the function to its answer. Its code is in that folder.
-    pub(crate) fn serve(&mut self, folder: &Path, event: &[u8]) -> io::Result<()> {
-        let variables: serde_json::Map<_, _> = (0..VARIABLES)
-            .map(|number| (format!("VARIABLE_{number}"), json!("-".repeat(VALUE_BYTES))))
-            .collect();
-        let event: serde_json::Value = serde_json::from_slice(event)?;
-        let order = json!({ "variables": variables, "folder": folder, "event": event });
-        self.orders.write_all(format!("{order}\n").as_bytes())?;
-        let answer: serde_json::Value = serde_json::from_str(&self.line()?)?;
-        if answer == event { Ok(()) } else { Err(io::Error::other(format!("it answered {answer}"))) }
+    /// From the function to its answer, a line.
+    pub(crate) fn serve(&mut self) -> io::Result<String> {
+        self.orders.write_all(self.order.as_bytes())?;
+        self.line()
     }
 
     fn line(&mut self) -> io::Result<String> {
@@ -57,6 +53,14 @@ impl Waiting {
         self.answers.read_to_string(&mut rest)?;
         Err(io::Error::other(format!("a bare interpreter ended with {}: {line}{rest}", self.child.wait()?)))
     }
+}
+
+fn order(folder: &Path, event: &str) -> io::Result<String> {
+    let variables: serde_json::Map<_, _> =
+        (0..VARIABLES).map(|number| (format!("VARIABLE_{number}"), json!("-".repeat(VALUE_BYTES)))).collect();
+    let event: serde_json::Value = serde_json::from_str(event)?;
+    let order = json!({ "variables": variables, "folder": folder, "event": event });
+    Ok(format!("{order}\n"))
 }
 
 impl Drop for Waiting {

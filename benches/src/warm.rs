@@ -17,7 +17,7 @@ pub(crate) const PYTHON_ECHO: &[u8] = b"def handler(event, context):\n    return
 pub(crate) const NODE_ECHO: &[u8] = b"exports.handler = async (event) => event;\n";
 
 /// A string, since the languages space objects differently when they write them again.
-pub(crate) const EVENT: &[u8] = br#""a trivial event of forty-eight bytes and no more""#;
+pub(crate) const EVENT: &str = r#""a trivial event of forty-eight bytes and no more""#;
 const WARM_UP_ROUNDS: usize = 200;
 const ROUNDS: usize = 3000;
 
@@ -50,8 +50,8 @@ pub(crate) fn invocations(function: &str) -> String {
 }
 
 pub(crate) fn call(connection: &mut Connection, path: &str) -> io::Result<()> {
-    let answer = connection.call(&Method::POST, path, EVENT)?;
-    if answer.status == 200 && answer.body == EVENT {
+    let answer = connection.call(&Method::POST, path, EVENT.as_bytes())?;
+    if answer.status == 200 && answer.body == EVENT.as_bytes() {
         return Ok(());
     }
     let body = String::from_utf8_lossy(&answer.body);
