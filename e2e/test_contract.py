@@ -143,7 +143,7 @@ def json_logging(function, subject):
 def test_json_records_have_level_message_and_request_id(json_logging, subject):
     answer = ask(json_logging, "log", level="ERROR", text="bad\nnews")
     ask(json_logging, "log", level="INFO", text="good news")
-    records = [json.loads(line) for line in answer.log.splitlines() if "bad" in line]
+    records = [json.loads(line) for line in answer.log.splitlines() if r"bad\nnews" in line]
     assert [(record["level"], record["message"]) for record in records] == [("ERROR", "bad\nnews")]
     assert answer.request_id in (records[0].get("requestId"), records[0].get("AWSRequestId"))
     quiet = ask(json_logging, "log", level="INFO", text="good news")
