@@ -14,6 +14,7 @@ from typing import Callable
 from mayfly import NODE_RUNTIME, PYTHON_RUNTIME, REPOSITORY, newest, package
 
 CACHE = REPOSITORY / "target" / "cache"
+COMPILER = REPOSITORY / "scripts" / "csc"
 FIXTURES = REPOSITORY / "e2e" / "fixtures"
 
 CORE = "com.amazonaws:aws-lambda-java-core:1.4.0"
@@ -287,6 +288,42 @@ def cpp():
     return {"bootstrap": (folder / "bootstrap").read_bytes()}
 
 
+# .NET
+
+
+def csc(name, *sources, references=(), program=False):
+    """An assembly of C#, compiled."""
+    folder, missing = kept(name, COMPILER.read_text(), program, *(source.read_text() for source in sources), *references)
+    if missing:
+        kind = [] if program else ["-target:library"]
+        run(COMPILER, fill(folder) / f"{name}.dll", *kind, *(f"-r:{path}" for path in references), *sources)
+        complete(folder)
+    return folder / f"{name}.dll"
+
+
+def dotnet():
+    """The fixture beside a stand-in for Amazon.Lambda.Core, described by the files that AWS's tools write."""
+    root = FIXTURES / "dotnet"
+    core = csc("Amazon.Lambda.Core", root / "core" / "Core.cs")
+    fixture = csc("Fixture", root / "function" / "App.cs", references=[core])
+    described = [root / "Fixture.deps.json", root / "Fixture.runtimeconfig.json"]
+    return {path.name: path.read_bytes() for path in [core, fixture, *described]}
+
+
+def dotnet_program():
+    root = FIXTURES / "dotnet"
+    program = csc("Program", root / "program" / "Program.cs", program=True)
+    configuration = (root / "Fixture.runtimeconfig.json").read_bytes()
+    return {"Program.dll": program.read_bytes(), "Program.runtimeconfig.json": configuration}
+
+
+def dotnet_path():
+    """A search path with .NET, which comes with the compiler."""
+    dotnet()
+    [home] = (CACHE / "dotnet" / "node_modules").glob("dotnet-sdk-*")
+    return os.pathsep.join([str(home), os.environ["PATH"]])
+
+
 JAVA_RUNTIME = os.environ.get("MAYFLY_TEST_JAVA") or newest("java")
 # Debian's Ruby is older than any that AWS still has; the servers of these tests take the nearest.
 RUBY_RUNTIME = newest("ruby") if newest("ruby") != "ruby" else "ruby3.2"
@@ -311,6 +348,9 @@ SUBJECTS = [
             "java.lang.IllegalArgumentException", "fixture.App$CustomError",
             stack_names="fixture.App.handleRequest(App.java:",
             wrapper=f"{JAVA_PATH} com.amazonaws.services.lambda.runtime.api.client.AWSLambda \"$_HANDLER\""),
+    # What can be had of .NET is older than any that AWS still has; the servers of these tests take the nearest.
+    Subject("dotnet", "dotnet8", "Fixture::Fixture.App::Handle", dotnet, "ArgumentException", "CustomError",
+            stack_names="Fixture.App.Handle("),
     Subject("go", "provided.al2023", "bootstrap", go, "errorString", "CustomError", "", has_log_levels=False),
     Subject("rust", "provided.al2023", "bootstrap", rust, "Failure", "CustomError", "", has_log_levels=False),
     Subject("cpp", "provided.al2023", "bootstrap", cpp, "Failure", "CustomError", "", has_log_levels=False),

@@ -7,13 +7,13 @@ import re
 import pytest
 
 from mayfly import Server
-from subjects import SUBJECTS  # noqa: F401 - what these tests run on
+from subjects import SUBJECTS, dotnet_path  # noqa: F401 - what these tests run on
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
     server = Server(tmp_path_factory.mktemp("contract"))
-    server.environment = {"MAYFLY_RUNTIMES_FALLBACK": "nearest"}
+    server.environment = {"MAYFLY_RUNTIMES_FALLBACK": "nearest", "PATH": dotnet_path()}
     server.start()
     yield server
     server.stop()
@@ -144,7 +144,7 @@ def test_json_records_have_level_message_and_request_id(json_logging, subject):
     answer = ask(json_logging, "log", level="ERROR", text="bad\nnews")
     ask(json_logging, "log", level="INFO", text="good news")
     records = [json.loads(line) for line in answer.log.splitlines() if r"bad\nnews" in line]
-    assert [(record["level"], record["message"]) for record in records] == [("ERROR", "bad\nnews")]
+    assert [(record["level"].upper(), record["message"]) for record in records] == [("ERROR", "bad\nnews")]
     assert answer.request_id in (records[0].get("requestId"), records[0].get("AWSRequestId"))
     quiet = ask(json_logging, "log", level="INFO", text="good news")
     assert "good news" not in quiet.log

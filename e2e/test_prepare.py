@@ -55,5 +55,5 @@ def test_the_table_says_where_a_runtime_comes_from(prepared):
 def test_what_cannot_be_fetched_says_how_to_get_it(tmp_path):
     refused = mayfly("prepare", "dotnet8", "java8.al2", "--runtimes-dir", tmp_path)
     assert refused.returncode != 0
-    assert "dotnet8: The runtime dotnet8 is not installed on this host. Get it as an image with" in refused.stderr
+    assert "dotnet8: The runtime dotnet8 is not installed on this host. Found: none. Install it with the package" in refused.stderr
     assert "java8.al2: The runtime java8.al2 is not installed on this host." in refused.stderr

@@ -1,13 +1,9 @@
 //! The Java runtime client: compiled here and checked in, so that neither a user nor a build needs a Java compiler.
-//!
-//! Compilers of different versions write different bytes. So nothing is made again to be compared: a file beside the
-//! jars names what they were made from, and themselves, by digests.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use sha2::{Digest, Sha256};
-
+use crate::digest::{digest, files};
 use crate::error::Error;
 use crate::workspace::Workspace;
 
@@ -99,32 +95,4 @@ fn sources(folder: &Path) -> Result<Vec<PathBuf>, Error> {
 fn partition(folder: &Path) -> Result<(Vec<PathBuf>, Vec<PathBuf>), Error> {
     let is_source = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "java");
     Ok(files(folder)?.into_iter().partition(is_source))
-}
-
-/// Every file below a folder, in an order that does not depend on the file system.
-fn files(folder: &Path) -> Result<Vec<PathBuf>, Error> {
-    let at = |source| Error::File { path: folder.to_owned(), source };
-    let mut found = Vec::new();
-    for entry in fs::read_dir(folder).map_err(at)? {
-        let path = entry.map_err(at)?.path();
-        if path.is_dir() {
-            found.extend(files(&path)?);
-        } else {
-            found.push(path);
-        }
-    }
-    found.sort();
-    Ok(found)
-}
-
-/// Of the names and contents of files.
-fn digest(root: &Path, files: &[PathBuf]) -> Result<String, Error> {
-    let mut digest = Sha256::new();
-    for path in files {
-        let content = fs::read(path).map_err(|source| Error::File { path: path.clone(), source })?;
-        digest.update(path.strip_prefix(root).unwrap_or(path).as_os_str().as_encoded_bytes());
-        digest.update(content.len().to_le_bytes());
-        digest.update(content);
-    }
-    Ok(digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
 }

@@ -9,6 +9,8 @@ use error::Error;
 use workspace::Workspace;
 
 mod compatibility;
+mod digest;
+mod dotnet;
 mod error;
 mod generate;
 mod java;
@@ -22,6 +24,7 @@ Usage: cargo xtask <chore>
   model          fetch the API descriptions, write foundation/wire/models and the Rust made from them
   generate       write the Rust again from the models as they are checked in (offline)
   java           compile the Java runtime client into its jar (needs a JDK of 17 or newer)
+  dotnet         compile the .NET runtime client (fetches a compiler)
   compatibility  write COMPATIBILITY.md from the models and the services' lists of served operations
   tidy           check floors, generated files, file lengths and what tracked files may not mention";
 
@@ -44,6 +47,7 @@ fn run(chore: Option<&str>) -> Result<(), Error> {
         }
         Some("generate") => generate::write_all(&workspace),
         Some("java") => java::write(&workspace),
+        Some("dotnet") => dotnet::write(&workspace),
         Some("compatibility") => compatibility::write(&workspace),
         Some("tidy") => tidy::check(&workspace),
         _ => Err(Error::Usage(USAGE)),

@@ -2,7 +2,7 @@
 
 use crate::error::Error;
 use crate::workspace::Workspace;
-use crate::{compatibility, generate, java};
+use crate::{compatibility, dotnet, generate, java};
 
 mod floors;
 mod tracked;
@@ -18,6 +18,7 @@ pub(crate) fn check(workspace: &Workspace) -> Result<(), Error> {
         }
     }
     problems.extend(java::problems(workspace)?);
+    problems.extend(dotnet::problems(workspace)?);
     problems.extend(tracked::problems(workspace, &made)?);
     if problems.is_empty() { Ok(()) } else { Err(Error::Untidy(problems)) }
 }

@@ -89,6 +89,9 @@ fn defaults(variables: &mut Variables, launch: &Launch) {
     endpoint(variables, launch);
     if let Some(runtime) = &launch.runtime {
         language_defaults(variables, runtime);
+        if runtime.runtime.language() == Language::Dotnet {
+            dotnet_memory(variables, launch.version.config.memory_mib);
+        }
     }
 }
 
@@ -141,8 +144,21 @@ fn language_defaults(variables: &mut Variables, runtime: &RuntimeEntry) {
             set(variables, &[("GEM_PATH", &gems), ("RUBYLIB", &library), ("LC_CTYPE", UTF8)]);
         }
         Language::Java => set(variables, &[("LC_ALL", UTF8)]),
-        Language::Custom | Language::Dotnet | Language::Go => {}
+        Language::Dotnet => {
+            set(variables, &[("DOTNET_ROOT", "/var/lang/bin")]);
+            if runtime.notice.is_some() {
+                // A function asks for its own version, and the host has another.
+                set(variables, &[("DOTNET_ROLL_FORWARD", "Major")]);
+            }
+        }
+        Language::Custom | Language::Go => {}
     }
+}
+
+/// .NET makes its heap's limits of the machine's memory, which on AWS is the function's.
+fn dotnet_memory(variables: &mut Variables, memory_mib: u32) {
+    let bytes = u64::from(memory_mib) << 20;
+    set(variables, &[("DOTNET_GCTotalPhysicalMemory", &format!("{bytes:x}"))]);
 }
 
 fn reserved(variables: &mut Variables, launch: &Launch) {

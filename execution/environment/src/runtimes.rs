@@ -69,8 +69,6 @@ pub enum Host {
     Image(RootImage),
     /// Only these versions of the language, if any.
     Missing { found: Vec<Version> },
-    /// Mayfly has no client for this language.
-    Unserved,
 }
 
 /// A program on the host that runs a language.
@@ -104,16 +102,13 @@ pub struct MissingRuntime {
 impl fmt::Display for MissingRuntime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let MissingRuntime { runtime, found } = self;
-        write!(f, "The runtime {runtime} is not installed on this host. ")?;
-        match client::remedy(*runtime) {
-            Some(remedy) => write!(f, "Found: {}. {remedy}", list(found)),
-            None => write!(f, "Get it as an image with `{}` and start Mayfly again.", pull_command(*runtime)),
-        }
+        let (found, remedy) = (list(found), client::remedy(*runtime));
+        write!(f, "The runtime {runtime} is not installed on this host. Found: {found}. {remedy}")
     }
 }
 
-/// How to get a runtime for which Mayfly has no client: AWS's own image brings one.
-pub fn pull_command(runtime: Runtime) -> String {
+/// How to get AWS's own image of a runtime.
+fn pull_command(runtime: Runtime) -> String {
     let version = runtime.version();
     let name = runtime.identifier().trim_end_matches(version);
     format!("mayfly runtimes pull {runtime} public.ecr.aws/lambda/{name}:{version}")
@@ -231,9 +226,7 @@ impl Row {
                 "The runtime {} is not installed on this host; its functions run on {}.",
                 self.runtime, nearest.version
             )),
-            Host::Exact(_) | Host::OwnBootstrap | Host::Image(_) | Host::Missing { .. } | Host::Unserved => {
-                None
-            }
+            Host::Exact(_) | Host::OwnBootstrap | Host::Image(_) | Host::Missing { .. } => None,
         };
         Some(RuntimeEntry { runtime: self.runtime, template, interpreter, image, notice })
     }
@@ -241,9 +234,7 @@ impl Row {
     fn found(&self) -> Vec<Version> {
         match &self.host {
             Host::Missing { found } => found.clone(),
-            Host::Exact(_) | Host::Nearest(_) | Host::OwnBootstrap | Host::Image(_) | Host::Unserved => {
-                vec![]
-            }
+            Host::Exact(_) | Host::Nearest(_) | Host::OwnBootstrap | Host::Image(_) => vec![],
         }
     }
 }
@@ -252,24 +243,22 @@ impl Host {
     pub fn interpreter(&self) -> Option<&Interpreter> {
         match self {
             Host::Exact(interpreter) | Host::Nearest(interpreter) => Some(interpreter),
-            Host::OwnBootstrap | Host::Image(_) | Host::Missing { .. } | Host::Unserved => None,
+            Host::OwnBootstrap | Host::Image(_) | Host::Missing { .. } => None,
         }
     }
 
     fn is_served(&self) -> bool {
         match self {
             Host::Exact(_) | Host::Nearest(_) | Host::OwnBootstrap | Host::Image(_) => true,
-            Host::Missing { .. } | Host::Unserved => false,
+            Host::Missing { .. } => false,
         }
     }
 }
 
 fn on_host(runtime: Runtime, found: &discovery::Found, fallback: Fallback) -> Host {
     let language = runtime.language();
-    match language {
-        Language::Python | Language::Node | Language::Ruby | Language::Java => {}
-        Language::Custom => return Host::OwnBootstrap,
-        Language::Dotnet | Language::Go => return Host::Unserved,
+    if language == Language::Custom {
+        return Host::OwnBootstrap;
     }
     let wanted = Version::wanted(runtime);
     if let Some(exact) = found.of(language).find(|candidate| candidate.version.serves(wanted)) {
@@ -312,18 +301,18 @@ mod tests {
     }
 
     #[test]
-    fn an_own_bootstrap_needs_nothing_and_dotnet_is_not_served() {
+    fn an_own_bootstrap_needs_nothing() {
         assert_eq!(host("provided.al2023", Fallback::Refuse), Host::OwnBootstrap);
-        assert_eq!(host("dotnet8", Fallback::Nearest), Host::Unserved);
     }
 
     #[test]
-    fn a_runtime_without_a_client_comes_as_an_image() {
+    fn dotnet_is_a_package_or_an_image() {
         let missing = MissingRuntime { runtime: "dotnet8".parse().unwrap(), found: vec![] };
         assert_eq!(
             missing.to_string(),
-            "The runtime dotnet8 is not installed on this host. Get it as an image with \
-             `mayfly runtimes pull dotnet8 public.ecr.aws/lambda/dotnet:8` and start Mayfly again."
+            "The runtime dotnet8 is not installed on this host. Found: none. Install it with the package \
+             `dotnet-runtime-8.0` or as an image with `mayfly runtimes pull dotnet8 \
+             public.ecr.aws/lambda/dotnet:8` and start Mayfly again, or set runtimes.fallback = \"nearest\"."
         );
     }
 

@@ -6,9 +6,7 @@ use std::time::Duration;
 
 use artifact::image::{Access, Reference, Registries};
 use clap::{Args, Subcommand, ValueEnum};
-use environment::runtimes::{
-    Fallback, Host, RootImage, Row, RuntimeTable, Search, images_dir, prepare, pull_command,
-};
+use environment::runtimes::{Fallback, Host, RootImage, Row, RuntimeTable, Search, images_dir, prepare};
 use indicatif::{ProgressBar, ProgressStyle};
 use model::Runtime;
 use model::runtime::Language;
@@ -200,7 +198,7 @@ pub(crate) fn available(table: &RuntimeTable) -> impl Iterator<Item = &Row> {
 fn is_available(host: &Host) -> bool {
     match host {
         Host::Exact(_) | Host::Nearest(_) | Host::OwnBootstrap | Host::Image(_) => true,
-        Host::Missing { .. } | Host::Unserved => false,
+        Host::Missing { .. } => false,
     }
 }
 
@@ -229,17 +227,9 @@ fn shown(table: &RuntimeTable) -> String {
         shown.push([row.runtime.to_string(), runs_on(&row.host), sdk(row, table).to_owned()]);
     }
     let missing = names(table, |host| matches!(host, Host::Missing { .. }));
-    let remedy = "Get one, such as with `mayfly runtimes prepare nodejs24.x` or `pyenv install 3.14`, and start the server again.";
-    format!("{}\nNot on this machine: {missing}\n{remedy}\n{}", shown.render(), images_only(table))
-}
-
-/// What Mayfly has no client for, and the image is not there.
-fn images_only(table: &RuntimeTable) -> String {
-    let Some(first) = table.rows().iter().find(|row| matches!(row.host, Host::Unserved)) else {
-        return String::new();
-    };
-    let unserved = names(table, |host| matches!(host, Host::Unserved));
-    format!("Only as images: {unserved}\nGet one, such as with `{}`.\n", pull_command(first.runtime))
+    let remedy = "Get one, such as with `mayfly runtimes prepare nodejs24.x`, `pyenv install 3.14` or \
+                  `mayfly runtimes pull dotnet8 public.ecr.aws/lambda/dotnet:8`, and start the server again.";
+    format!("{}\nNot on this machine: {missing}\n{remedy}\n", shown.render())
 }
 
 fn runs_on(host: &Host) -> String {

@@ -9,7 +9,7 @@ use crate::workspace::Workspace;
 
 /// A longer file holds more than one subject. Most should stay under 400.
 const LINES_MAX: usize = 500;
-const COUNTED_EXTENSIONS: &[&str] = &["rs", "py", "js", "mjs", "go", "rb", "java"];
+const COUNTED_EXTENSIONS: &[&str] = &["rs", "py", "js", "mjs", "go", "rb", "java", "cs"];
 
 /// Where packages come from is each machine's own affair. Spelt in two parts so that this file passes.
 const REGISTRY_HOSTS: &[(&str, &str)] = &[

@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 
 use super::image::BOOTSTRAP;
 use super::version::log_name;
-use super::{Interpreter, RuntimeEntry};
+use super::{Interpreter, RuntimeEntry, pull_command};
 
 struct File {
     name: &'static str,
@@ -93,6 +93,12 @@ static JAVA: &[File] = client_files!("java":
 static JAVA_LIBRARY: File =
     File { name: "place.so", content: include_bytes!(concat!(env!("OUT_DIR"), "/place.so")) };
 
+/// Compiled from the sources beside it by `cargo xtask dotnet`.
+static DOTNET: &[File] = client_files!("dotnet":
+    "bootstrap.sh",
+    "client.dll",
+);
+
 fn files(language: Language) -> impl Iterator<Item = &'static File> {
     let libraries = if language == Language::Java { slice::from_ref(&JAVA_LIBRARY) } else { &[] };
     texts(language).iter().chain(libraries)
@@ -101,7 +107,7 @@ fn files(language: Language) -> impl Iterator<Item = &'static File> {
 /// Of a language's files. Every cold start shows it, so it is computed once.
 fn fingerprint(language: Language) -> [u8; 32] {
     static OF_CLIENTS: LazyLock<HashMap<Language, [u8; 32]>> = LazyLock::new(|| {
-        let clients = [Language::Java, Language::Node, Language::Python, Language::Ruby];
+        let clients = [Language::Dotnet, Language::Java, Language::Node, Language::Python, Language::Ruby];
         clients.into_iter().map(|language| (language, digest(language))).collect()
     });
     // Who brings a client along has no files of Mayfly's.
@@ -119,7 +125,8 @@ fn texts(language: Language) -> &'static [File] {
         Language::Node => NODE,
         Language::Ruby => RUBY,
         Language::Java => JAVA,
-        Language::Custom | Language::Dotnet | Language::Go => &[],
+        Language::Dotnet => DOTNET,
+        Language::Custom | Language::Go => &[],
     }
 }
 
@@ -174,17 +181,19 @@ pub(super) fn compile(interpreter: &Interpreter, folder: &Path) {
     }
 }
 
-/// How to get what a runtime needs; none for languages that have no client.
-pub(super) fn remedy(runtime: Runtime) -> Option<String> {
+/// How to get what a runtime needs.
+pub(super) fn remedy(runtime: Runtime) -> String {
     let version = runtime.version();
+    let image = || format!("as an image with `{}`", pull_command(runtime));
     let install = match runtime.language() {
         Language::Python => format!("`pyenv install {version}` or `uv python install {version}`"),
         Language::Node => format!("`mayfly runtimes prepare {runtime}` or `nvm install {version}`"),
         Language::Ruby => format!("`rbenv install {version}`"),
         Language::Java => format!("`mayfly runtimes prepare {runtime}` or as a package of the distribution"),
-        Language::Custom | Language::Dotnet | Language::Go => return None,
+        Language::Dotnet => format!("the package `dotnet-runtime-{version}.0` or {}", image()),
+        Language::Custom | Language::Go => image(),
     };
-    Some(format!("Install it with {install} and start Mayfly again, or set runtimes.fallback = \"nearest\"."))
+    format!("Install it with {install} and start Mayfly again, or set runtimes.fallback = \"nearest\".")
 }
 
 impl RuntimeEntry {
@@ -208,7 +217,8 @@ impl RuntimeEntry {
             }
             Language::Ruby => Some(words(&["/var/lang/bin/ruby", "/var/runtime/bootstrap.rb"])),
             Language::Java => Some(java_command(memory_mib)),
-            Language::Custom | Language::Dotnet | Language::Go => None,
+            Language::Dotnet => Some(words(&["/bin/sh", "/var/runtime/bootstrap.sh"])),
+            Language::Custom | Language::Go => None,
         }
     }
 

@@ -25,7 +25,7 @@ pub struct Search {
 pub(super) struct Found(Vec<(Language, Interpreter)>);
 
 /// Below the home folder; `*` stands for any one name.
-const MANAGERS: [&str; 19] = [
+const MANAGERS: [&str; 21] = [
     ".pyenv/versions/*/bin",
     ".local/share/uv/python/*/bin",
     ".local/share/mise/installs/python/*/bin",
@@ -45,15 +45,20 @@ const MANAGERS: [&str; 19] = [
     ".sdkman/candidates/java/*/bin",
     ".jdks/*/bin",
     ".jenv/versions/*/bin",
+    ".dotnet",
+    ".local/share/mise/dotnet-root",
 ];
 
-const SYSTEM: [&str; 6] = [
+const SYSTEM: [&str; 9] = [
     "usr/local/bin",
     "usr/bin",
     "usr/local/n/versions/node/*/bin",
     "usr/lib/jvm/*/bin",
     "usr/java/*/bin",
     "opt/*/bin",
+    "usr/share/dotnet",
+    "usr/lib/dotnet",
+    "usr/lib64/dotnet",
 ];
 
 /// Where in the folder of the runtimes `prepare` puts interpreters, each in a folder of its own.
@@ -126,10 +131,11 @@ impl Found {
         if self.of(language).any(|known| known.path == path) {
             return;
         }
-        let Some(version) = recognition::version(language, &path, printed) else { return };
         let line = |version: Version| (version.major, version.minor);
-        if !self.of(language).any(|known| line(known.version) == line(version)) {
-            self.0.push((language, Interpreter { path, version }));
+        for version in recognition::versions(language, &path, printed) {
+            if !self.of(language).any(|known| line(known.version) == line(version)) {
+                self.0.push((language, Interpreter { path: path.clone(), version }));
+            }
         }
     }
 }
@@ -217,6 +223,16 @@ mod tests {
         fs::write(home.path().join(".jdks/some-jdk/release"), release).unwrap();
         assert_eq!(versions(&search(&home), Language::Ruby), ["3.3.4", "3.4.1"]);
         assert_eq!(versions(&search(&home), Language::Java), ["21.0.4"]);
+    }
+
+    #[test]
+    fn a_dotnet_has_each_version_that_lies_beside_it() {
+        let framework =
+            |version| format!(".dotnet/shared/Microsoft.NETCore.App/{version}/System.Runtime.dll");
+        let files =
+            [".dotnet/dotnet".to_owned(), framework("8.0.11"), framework("8.0.2"), framework("10.0.0")];
+        let home = home(&files.each_ref().map(String::as_str));
+        assert_eq!(versions(&search(&home), Language::Dotnet), ["10.0.0", "8.0.11"]);
     }
 
     #[test]

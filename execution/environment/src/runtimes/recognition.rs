@@ -1,5 +1,6 @@
 //! What a program is: its language by its file name, its version by the folders around it or by what it prints.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -14,21 +15,24 @@ pub(super) fn language(program: &Path) -> Option<Language> {
         "node" => Some(Language::Node),
         "ruby" => Some(Language::Ruby),
         "java" => Some(Language::Java),
+        "dotnet" => Some(Language::Dotnet),
         name if python_minor(name).is_some() => Some(Language::Python),
         name if name.strip_prefix("ruby").and_then(Version::in_text).is_some() => Some(Language::Ruby),
         _ => None,
     }
 }
 
-/// The version of the program at `path`, which no link leads to.
-pub(super) fn version(language: Language, path: &Path, printed: &mut PrintedVersions) -> Option<Version> {
-    match language {
+/// The versions that the program at `path`, which no link leads to, can run: one, but for .NET's.
+pub(super) fn versions(language: Language, path: &Path, printed: &mut PrintedVersions) -> Vec<Version> {
+    let version = match language {
         Language::Python => python(path, printed),
         Language::Node => named_by_folder(path).or_else(|| printed.of(path)),
         Language::Ruby => named_by_folder(path).or_else(|| printed.of(path)),
         Language::Java => java(path),
-        Language::Custom | Language::Dotnet | Language::Go => None,
-    }
+        Language::Dotnet => return dotnet(path),
+        Language::Custom | Language::Go => None,
+    };
+    version.into_iter().collect()
 }
 
 /// `12` of `python3.12`.
@@ -68,6 +72,17 @@ fn java(path: &Path) -> Option<Version> {
     Version::of_java(line.trim_matches('"'))
 }
 
+/// The program only chooses among the runtimes beside it, each in a folder of its version. Newest first.
+fn dotnet(path: &Path) -> Vec<Version> {
+    let frameworks = path.with_file_name("shared/Microsoft.NETCore.App");
+    let folders = fs::read_dir(frameworks).into_iter().flatten().filter_map(Result::ok);
+    // A preview has a word behind its number.
+    let named = |name: &OsStr| name.to_str().and_then(Version::in_text);
+    let mut versions = folders.filter_map(|folder| named(&folder.file_name())).collect::<Vec<_>>();
+    versions.sort_by(|one, other| other.cmp(one));
+    versions
+}
+
 pub(super) fn java_home(java: &Path) -> Option<&Path> {
     java.parent()?.parent()
 }
@@ -88,6 +103,7 @@ mod tests {
         assert_eq!(of("/usr/bin/python3.12"), Some(Language::Python));
         assert_eq!(of("/usr/bin/ruby3.1"), Some(Language::Ruby));
         assert_eq!(of("/usr/bin/java"), Some(Language::Java));
+        assert_eq!(of("/usr/bin/dotnet"), Some(Language::Dotnet));
         assert_eq!(of("/usr/bin/python3"), None);
         assert_eq!(of("/usr/bin/rubygems"), None);
         assert_eq!(of("/usr/bin/javac"), None);

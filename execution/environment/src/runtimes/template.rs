@@ -28,6 +28,7 @@ pub(super) fn of(row: &Row, dir: &Path) -> Template {
         (Language::Node, Some(node)) => vec![program(&node.path, "node")],
         (Language::Ruby, Some(ruby)) => ruby_binds(ruby),
         (Language::Java, Some(java)) => java_binds(java),
+        (Language::Dotnet, Some(dotnet)) => dotnet_binds(dotnet),
         _ => vec![],
     };
     binds.push(Bind { source: folder(dir, row.runtime), target: CLIENT_ROOT.into() });
@@ -95,6 +96,15 @@ fn java_binds(java: &Interpreter) -> Vec<Bind> {
     let mut binds = vec![Bind { source: home.to_owned(), target: LANGUAGE_ROOT.into() }];
     binds.extend(java_settings(home).map(|folder| Bind { source: folder.clone(), target: folder }));
     binds
+}
+
+/// The program with the runtimes beside it, but not the compilers that may be there, too.
+fn dotnet_binds(dotnet: &Interpreter) -> Vec<Bind> {
+    let beside = |name: &str| Bind {
+        source: dotnet.path.with_file_name(name),
+        target: Path::new(LANGUAGE_ROOT).join("bin").join(name),
+    };
+    ["dotnet", "host", "shared"].map(beside).to_vec()
 }
 
 /// Distributions keep Java's settings in `/etc` and leave links to them.

@@ -73,7 +73,8 @@ pub(crate) fn log_name(runtime: Runtime) -> String {
         Language::Node => format!("nodejs:{}", runtime.version()),
         Language::Ruby => format!("ruby:{}", runtime.version()),
         Language::Java => format!("java:{}", runtime.version()),
-        Language::Custom | Language::Dotnet | Language::Go => runtime.identifier().replacen('.', ":", 1),
+        Language::Dotnet => format!("dotnet:{}", runtime.version()),
+        Language::Custom | Language::Go => runtime.identifier().replacen('.', ":", 1),
     }
 }
 
@@ -114,6 +115,7 @@ mod tests {
         let name = |text: &str| log_name(text.parse().unwrap());
         assert_eq!(name("python3.12"), "python:3.12");
         assert_eq!(name("nodejs22.x"), "nodejs:22");
+        assert_eq!(name("dotnet8"), "dotnet:8");
         assert_eq!(name("provided.al2023"), "provided:al2023");
     }
 }
