@@ -5,8 +5,8 @@ import re
 
 import pytest
 
-from mayfly import Server, package
-from subjects import dotnet, dotnet_path, dotnet_program
+from mayfly import REPOSITORY, Server, package
+from subjects import dotnet, dotnet_path, dotnet_program, tree
 
 RUNTIME = "dotnet8"
 
@@ -146,6 +146,13 @@ def test_a_package_that_cannot_start_says_why(handler, method, absent, status, s
     answer = handler(method, files).invoke({})
     assert message(answer)[0] == "Runtime.ExitError"
     assert f"exit status {status}" in message(answer)[1] and says in answer.log
+
+
+def test_the_example_runs_on_whatever_dotnet_there_is(handler):
+    files = tree(REPOSITORY / "examples" / "hello-dotnet")
+    answer = handler("Hello::Hello::Handle", files).invoke({"name": "Mayfly"})
+    assert answer.value["message"].startswith("Hello Mayfly from .NET 3.1")
+    assert "greeting Mayfly" in answer.log
 
 
 def test_a_wrapper_starts_the_runtime(function):
