@@ -17,7 +17,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
 use model::{FunctionVersion, Runtime};
-use sandbox::{Egress, Launcher};
+use sandbox::{Demand, Egress, Launcher};
+use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval, sleep};
 
@@ -76,6 +77,8 @@ struct Shared {
 struct Garage {
     policy: Policy,
     parked: HashMap<ParkedKind, VecDeque<Parked>>,
+    /// Starts that found nothing parked. As many are being forked for them, but each takes the first that is ready.
+    waiting: HashMap<ParkedKind, VecDeque<oneshot::Sender<Parked>>>,
     entries: HashMap<ParkedKind, Arc<RuntimeEntry>>,
     /// Runtimes whose zygote has lately forked.
     forking: HashSet<Runtime>,
@@ -90,6 +93,7 @@ impl Parking {
             garage: Mutex::new(Garage {
                 policy: Policy::new(bounds),
                 parked: HashMap::new(),
+                waiting: HashMap::new(),
                 entries: HashMap::new(),
                 forking: HashSet::new(),
                 tasks: JoinSet::new(),
@@ -145,17 +149,22 @@ impl Parking {
         taken.and_then(|mut parked| parked.is_alive().then_some(parked))
     }
 
-    /// One that is made for this function at once, where that is faster than to start its runtime.
+    /// One that is made at once, where that is faster than to start the function's runtime, or another that is ready
+    /// sooner.
     pub(crate) async fn fork(&self, launch: &Launch) -> Option<Parked> {
         let runtime = launch.runtime.as_ref()?;
         let kind = ParkedKind::of(&launch.version, runtime, launch.egress)?;
-        if !self.0.garage().forking.contains(&kind.runtime) {
-            return None;
-        }
-        let made = Parked::start(self.launcher(), kind, runtime).await;
-        let made = made.inspect_err(|error| tracing::warn!(%error, %kind, "no environment could be forked"));
-        self.0.garage().note(kind, made.as_ref().is_ok_and(|parked| parked.was_forked));
-        made.ok()
+        let ready = {
+            let mut garage = self.0.garage();
+            if !garage.forking.contains(&kind.runtime) {
+                return None;
+            }
+            let (waiter, ready) = oneshot::channel();
+            garage.waiting.entry(kind).or_default().push_back(waiter);
+            garage.tasks.spawn(make(Arc::downgrade(&self.0), kind, Demand::Awaited));
+            ready
+        };
+        ready.await.ok()
     }
 
     fn change<T>(&self, change: impl FnOnce(&mut Garage) -> (T, Vec<Event>)) -> T {
@@ -186,18 +195,35 @@ impl Shared {
         Some((self.launcher.clone(), entry))
     }
 
-    fn park(self: &Arc<Self>, kind: ParkedKind, parked: Parked) {
+    /// Gives one to the start that has waited longest, or parks it.
+    fn deliver(self: &Arc<Self>, kind: ParkedKind, parked: Parked, demand: Demand) {
         let memory_mib = parked.memory_mib().unwrap_or(policy::SIZE_GUESS_MIB);
         self.change(|garage| {
             garage.note(kind, parked.was_forked);
-            garage.parked.entry(kind).or_default().push_back(parked);
-            ((), vec![Event::Made { kind, memory_mib }])
+            let left = garage.hand_over(kind, parked);
+            let event = match (demand, left.is_some()) {
+                (Demand::Ahead, true) => Some(Event::Made { kind, memory_mib }),
+                (Demand::Ahead, false) => Some(Event::HandedOver(kind)),
+                (Demand::Awaited, true) => Some(Event::Spared { kind, memory_mib }),
+                (Demand::Awaited, false) => None,
+            };
+            garage.parked.entry(kind).or_default().extend(left);
+            ((), Vec::from_iter(event))
         });
     }
 
-    fn fail(self: &Arc<Self>, kind: ParkedKind, error: &ParkError) {
+    fn fail(self: &Arc<Self>, kind: ParkedKind, error: &ParkError, demand: Demand) {
         tracing::warn!(%error, %kind, "no environment could be parked");
-        self.change(|_garage| ((), vec![Event::Failed(kind)]));
+        self.change(|garage| match demand {
+            Demand::Ahead => ((), vec![Event::Failed(kind)]),
+            Demand::Awaited => {
+                garage.forking.remove(&kind.runtime);
+                // Whoever came last has the least to lose by starting the runtime itself.
+                let disappointed = garage.waiting.get_mut(&kind).and_then(VecDeque::pop_back);
+                drop(disappointed);
+                ((), vec![])
+            }
+        });
     }
 
     fn tick(self: &Arc<Self>) {
@@ -221,6 +247,22 @@ impl Garage {
         } else {
             self.forking.remove(&kind.runtime);
         }
+    }
+
+    /// Whether more starts wait than may be made ahead at a time: they need the processors.
+    fn is_overrun(&self) -> bool {
+        self.waiting.values().map(VecDeque::len).sum::<usize>() > self.policy.making_max()
+    }
+
+    /// What nobody waits for comes back.
+    fn hand_over(&mut self, kind: ParkedKind, parked: Parked) -> Option<Parked> {
+        let mut left = Some(parked);
+        let waiting = self.waiting.entry(kind).or_default();
+        while let Some(parked) = left.take() {
+            let Some(waiter) = waiting.pop_front() else { return Some(parked) };
+            left = waiter.send(parked).err();
+        }
+        None
     }
 
     fn perform(&mut self, actions: Vec<Action>, shared: &Arc<Shared>) -> Vec<Parked> {
@@ -250,14 +292,24 @@ impl Garage {
 }
 
 async fn make_one(shared: Weak<Shared>, kind: ParkedKind) {
-    sleep(REFILL_DELAY).await;
+    loop {
+        sleep(REFILL_DELAY).await;
+        let Some(shared) = shared.upgrade() else { return };
+        if !shared.garage().is_overrun() {
+            break;
+        }
+    }
+    make(shared, kind, Demand::Ahead).await;
+}
+
+async fn make(shared: Weak<Shared>, kind: ParkedKind, demand: Demand) {
     let Some((launcher, entry)) = shared.upgrade().and_then(|shared| shared.recipe(kind)) else { return };
-    let made = Parked::start(&launcher, kind, &entry).await;
+    let made = Parked::start(&launcher, kind, &entry, demand).await;
     // Whoever drops the last handle meanwhile does not want it any more.
     let Some(shared) = shared.upgrade() else { return };
     match made {
-        Ok(parked) => shared.park(kind, parked),
-        Err(error) => shared.fail(kind, &error),
+        Ok(parked) => shared.deliver(kind, parked, demand),
+        Err(error) => shared.fail(kind, &error, demand),
     }
 }
 

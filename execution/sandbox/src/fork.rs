@@ -10,6 +10,7 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::time::Duration;
 
 use rustix::pipe::PipeFlags;
+use serde::{Deserialize, Serialize};
 use tokio::io::AsyncReadExt;
 use tokio::net::unix::pipe;
 
@@ -22,6 +23,15 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
 /// A number and the name of a step; pipes take that much in one piece.
 const REPORT_MAX_BYTES: usize = 256;
 const NUMBER_BYTES: usize = size_of::<i32>();
+
+/// Why a process is forked, which it can ask the library of its zygote.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Demand {
+    /// Nobody needs it yet.
+    Ahead,
+    /// Somebody waits for it.
+    Awaited,
+}
 
 /// Why no process was forked. The sandbox is as good as before, unless it is gone.
 #[derive(Debug, thiserror::Error)]

@@ -172,8 +172,8 @@ impl Launcher {
                 self.outbox.push(&LauncherEvent::Mounted { ticket, result })
             }
             LauncherRequest::Destroy { sandbox } => self.residents.kill(sandbox),
-            LauncherRequest::Fork { sandbox } => {
-                if let Err(failure) = self.residents.fork(sandbox, &descriptors) {
+            LauncherRequest::Fork { sandbox, demand } => {
+                if let Err(failure) = self.residents.fork(sandbox, demand, &descriptors) {
                     fork::refuse(&descriptors, &failure);
                 }
                 Ok(())

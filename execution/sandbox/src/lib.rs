@@ -59,7 +59,7 @@ pub use cgroup::{Spent, Usage};
 pub use connection::{Connection, Launcher};
 pub use dialer::Dialer;
 pub use egress::Traffic;
-pub use fork::ForkError;
+pub use fork::{Demand, ForkError};
 pub use local_stream::LocalStream;
 pub use loopback::RUNTIME_API_SOCKET;
 pub use process::{Command, Exit, Output, Process, Signal, SpawnError};

@@ -10,6 +10,7 @@ use tokio::sync::{oneshot, watch};
 
 use crate::cgroup::HeldFolders;
 use crate::channel::Channel;
+use crate::fork::Demand;
 use crate::packet::Packet;
 use crate::protocol::{Failure, LauncherEvent, LauncherRequest, Ticket};
 use crate::sandbox::SandboxError;
@@ -120,9 +121,14 @@ impl Link {
     }
 
     /// Gives the writing ends of three pipes to the process that is to be forked.
-    pub(crate) async fn fork(&self, sandbox: SandboxId, given: [OwnedFd; 3]) -> Result<(), SandboxError> {
+    pub(crate) async fn fork(
+        &self,
+        sandbox: SandboxId,
+        demand: Demand,
+        given: [OwnedFd; 3],
+    ) -> Result<(), SandboxError> {
         let given = given.each_ref().map(std::os::fd::AsFd::as_fd);
-        self.send(&LauncherRequest::Fork { sandbox }, &given).await
+        self.send(&LauncherRequest::Fork { sandbox, demand }, &given).await
     }
 
     pub(crate) async fn replace_zygote(&self, template: TemplateId) -> Result<(), SandboxError> {

@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::fork::Demand;
 use crate::spec::{Kind, MountPoint, SandboxId, TemplateId, TreeId};
 
 /// Pairs an answer with its request on one socket.
@@ -32,6 +33,7 @@ pub(crate) enum LauncherRequest {
     /// the process gets: one on which it reports once, its standard output and its standard error.
     Fork {
         sandbox: SandboxId,
+        demand: Demand,
     },
     /// The zygote does not answer.
     ReplaceZygote {

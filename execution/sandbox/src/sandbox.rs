@@ -15,7 +15,7 @@ use crate::channel::Channel;
 use crate::descriptors::watched;
 use crate::dialer::Dialer;
 use crate::egress::{self, EgressSockets, Gateway, Traffic};
-use crate::fork::{self, ForkError};
+use crate::fork::{self, Demand, ForkError};
 use crate::link::{End, EndWatch, Link};
 use crate::packet::{self, Packet};
 use crate::process::{Command, Output, Process, SpawnError};
@@ -204,9 +204,9 @@ impl Sandbox {
     ///
     /// # Errors
     /// There is no zygote, or it failed; the sandbox can still be used.
-    pub async fn fork(&self) -> Result<(Process, Output), ForkError> {
+    pub async fn fork(&self, demand: Demand) -> Result<(Process, Output), ForkError> {
         let (asked, given) = fork::ask()?;
-        self.link.fork(self.id, given).await?;
+        self.link.fork(self.id, demand, given).await?;
         let answer = tokio::select! {
             () = self.wire.closed() => return Err(SandboxError::Gone.into()),
             answer = tokio::time::timeout(fork::PATIENCE, asked.answer()) => answer,

@@ -56,6 +56,7 @@ const OTHER_NAMESPACES: [(usize, c_int, &CStr); 5] = [
 ];
 const GROUPS: usize = 10;
 const DESCRIPTORS_MAX: usize = 32;
+const NUMBERS: usize = 4;
 
 /// The kernel's bound.
 const FILTER_MAX: usize = 4096;
@@ -72,8 +73,8 @@ struct State {
     /// The system call filter of sandboxed processes; an instruction is 8 bytes.
     filter: [u64; FILTER_MAX],
     filter_length: u16,
-    /// Who the child is to become, uid and gid, and how many processes that user may have there.
-    numbers: [c_uint; 3],
+    /// Who the child is to become, uid and gid, how many processes that user may have there, and whether somebody waits.
+    numbers: [c_uint; NUMBERS],
     descriptors: [c_int; DESCRIPTORS_MAX],
     count: usize,
     /// Whether a fork is the zygote's own, and not one of what it has forked.
@@ -88,7 +89,7 @@ unsafe impl Sync for Zygote {}
 static ZYGOTE: Zygote = Zygote(UnsafeCell::new(State {
     filter: [0; FILTER_MAX],
     filter_length: 0,
-    numbers: [0; 3],
+    numbers: [0; NUMBERS],
     descriptors: [-1; DESCRIPTORS_MAX],
     count: 0,
     is_zygote: false,
@@ -173,6 +174,13 @@ fn answer_or_end(entered: Step) -> c_int {
     0
 }
 
+/// In a child: 1 when somebody waits for it, so that what it does only to be faster later is in vain.
+#[unsafe(no_mangle)]
+pub extern "C" fn zygote_is_awaited() -> c_int {
+    let [.., awaited] = state().numbers;
+    c_int::from(awaited != 0)
+}
+
 /// To be called within a fork, before it. The zygote does not return from here; the processes that it forks do, each
 /// about to fork in a sandbox.
 #[unsafe(no_mangle)]
@@ -209,7 +217,7 @@ pub extern "C" fn zygote_after_fork() {
 /// One packet with its descriptors.
 fn receive(state: &mut State) -> Result<(), c_int> {
     let mut control = [0_u64; 2 + DESCRIPTORS_MAX / 2];
-    let mut vector = IoVector { base: from_mut(&mut state.numbers).cast(), length: size_of::<[c_uint; 3]>() };
+    let mut vector = IoVector { base: from_mut(&mut state.numbers).cast(), length: size_of::<[c_uint; NUMBERS]>() };
     let mut message = MessageHeader {
         name: null_mut(),
         name_length: 0,
@@ -287,7 +295,7 @@ fn join(namespace: c_int, kind: c_int, step: &'static CStr) -> Step {
     answer(unsafe { setns(namespace, kind) }, step)
 }
 
-fn become_user([uid, gid, processes]: [c_uint; 3]) -> Step {
+fn become_user([uid, gid, processes, _]: [c_uint; NUMBERS]) -> Step {
     let limit = [u64::from(processes); 2];
     // SAFETY: the limit is live and has a soft and a hard part, the rest takes numbers, and no handler is installed.
     unsafe {

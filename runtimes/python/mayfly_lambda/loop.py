@@ -15,14 +15,13 @@ _ZYGOTE_S_LIBRARY = "/run/zygote.so"
 
 def run():
     was_forked = os.path.exists(_ZYGOTE_S_LIBRARY)
-    if was_forked:
-        _become_child()
+    is_awaited = was_forked and _become_child()
     api = RuntimeApi.connect()
     output = Output()
     if place.is_known():
         _prepare(output)
     else:
-        _wait_for_function(api, output, was_forked)
+        _wait_for_function(api, output, was_forked, is_awaited)
     function = _load(api, output)
     while True:
         event = api.next()
@@ -36,11 +35,12 @@ def _become_child():
     before = list(sys.modules)
     from . import zygote
 
-    zygote.become_child(_ZYGOTE_S_LIBRARY, before)
+    return zygote.become_child(_ZYGOTE_S_LIBRARY, before)
 
 
-def _wait_for_function(api, output, was_forked):
-    rehearse(output, _serve, was_rehearsed=was_forked)
+def _wait_for_function(api, output, was_forked, is_awaited):
+    if not is_awaited:
+        rehearse(output, _serve, was_rehearsed=was_forked)
     place.take(api.settings())
     _prepare(output)
     api.wait_for_code()

@@ -19,7 +19,10 @@ _SEED_BYTES = 32
 
 
 def become_child(path, before):
-    """Returns in the processes that are forked, each in its sandbox. `before` are the modules that every runtime has."""
+    """Returns in the processes that are forked, each in its sandbox; true where somebody waits for it.
+
+    `before` are the modules that every runtime has.
+    """
     preloaded = shelf.fill(before)
     ssl, library = preloaded.get("ssl"), preloaded.get("ctypes").CDLL(path)
     _end_if(library.zygote_start())
@@ -37,6 +40,7 @@ def become_child(path, before):
         library.zygote_release()
     library.zygote_enter()
     _begin_anew(preloaded)
+    return bool(library.zygote_is_awaited())
 
 
 def _end_if(error):

@@ -57,17 +57,21 @@ module MayflyLambda
       @api = Rehearsal::Absent.new
       Rehearsal.play { |handler, event| serve(handler, event) }
       @place = Place.new
-      Zygote.become_child
+      @is_awaited = Zygote.become_child
     end
 
     def wait_for_function
-      Rehearsal.play(was_rehearsed: !@place.nil?) { |handler, event| serve(handler, event) }
-      @place ||= Place.new
-      @place.rehearse
+      rehearse unless @is_awaited
       @place.take(@api.settings)
       @api.wait_for_code
       @place.enter
       Place.start_over({ **@api.variables, **Output.variables }) unless @place.suits?
+    end
+
+    def rehearse
+      Rehearsal.play(was_rehearsed: !@place.nil?) { |handler, event| serve(handler, event) }
+      @place ||= Place.new
+      @place.rehearse
     end
 
     def load

@@ -18,7 +18,7 @@ module MayflyLambda
         File.exist?(LIBRARY)
       end
 
-      # Returns in the processes that are forked, each in its sandbox.
+      # Returns in the processes that are forked, each in its sandbox; true where somebody waits for it.
       def become_child
         with_fiddle { |fiddle| prepare(fiddle) }
         settle_memory
@@ -26,6 +26,7 @@ module MayflyLambda
         exit!(0) if fork
         # Ruby's own way to hear of children that end, which the zygote gave up.
         trap('CHLD', 'DEFAULT')
+        @is_awaited.call == 1
       end
 
       private
@@ -44,6 +45,7 @@ module MayflyLambda
       def prepare(fiddle)
         map_libraries(fiddle, Ahead.fill)
         library = fiddle.dlopen(LIBRARY)
+        @is_awaited = function(fiddle, library['zygote_is_awaited'], 0)
         error = function(fiddle, library['zygote_start'], 0).call
         exit!(error) unless error.zero?
         # The last argument is unknown to the call of the second name, and so is not looked at.

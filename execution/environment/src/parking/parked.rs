@@ -5,7 +5,9 @@ use std::pin::pin;
 use std::task::{Context, Waker};
 use std::time::Duration;
 
-use sandbox::{Launcher, Limits, Listeners, Output, Process, Sandbox, SandboxError, SpawnError, Spec};
+use sandbox::{
+    Demand, Launcher, Limits, Listeners, Output, Process, Sandbox, SandboxError, SpawnError, Spec,
+};
 use tokio::net::{TcpListener, UdpSocket};
 use tokio::time::timeout;
 
@@ -55,9 +57,10 @@ impl Parked {
         launcher: &Launcher,
         kind: ParkedKind,
         entry: &RuntimeEntry,
+        demand: Demand,
     ) -> Result<Parked, ParkError> {
         let (sandbox, listeners) = launcher.create(Spec { kind: kind.sandbox, limits: limits(kind) }).await?;
-        let forked = if entry.has_zygote() { fork(&sandbox).await } else { None };
+        let forked = if entry.has_zygote() { fork(&sandbox, demand).await } else { None };
         let was_forked = forked.is_some();
         let runtime = match forked {
             Some(runtime) => runtime,
@@ -91,8 +94,8 @@ impl Parked {
 }
 
 /// What a zygote cannot do, its runtime can do for itself.
-async fn fork(sandbox: &Sandbox) -> Option<(Process, Output)> {
-    sandbox.fork().await.inspect_err(|error| tracing::warn!(%error, "no runtime was forked")).ok()
+async fn fork(sandbox: &Sandbox, demand: Demand) -> Option<(Process, Output)> {
+    sandbox.fork(demand).await.inspect_err(|error| tracing::warn!(%error, "no runtime was forked")).ok()
 }
 
 async fn spawn(

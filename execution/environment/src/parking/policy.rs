@@ -7,6 +7,8 @@
 //! ```text
 //! Expected / Taken ──▶ the kind is the youngest, and wants to be full
 //! Made             ──▶ one more is parked, and its size is known
+//! HandedOver       ──▶ what was in the making went to a start that found nothing parked
+//! Spared           ──▶ what was made for such a start is parked instead
 //! Failed           ──▶ nothing is tried again until somebody wants that kind
 //! Room             ──▶ functions need memory, or no longer do
 //! ```
@@ -53,6 +55,13 @@ pub(crate) enum Event {
         memory_mib: u64,
     },
     Failed(ParkedKind),
+    /// What was in the making went to a start that waited.
+    HandedOver(ParkedKind),
+    /// What was made for a start that waited is parked, for that has another.
+    Spared {
+        kind: ParkedKind,
+        memory_mib: u64,
+    },
     /// A parked one has died by itself.
     Died(ParkedKind),
     /// What functions leave of the memory.
@@ -155,6 +164,11 @@ impl Policy {
                 lot.making -= 1;
                 lot.open = false;
             }),
+            Event::HandedOver(kind) => self.change(kind, |lot| lot.making -= 1),
+            Event::Spared { kind, memory_mib } => self.change(kind, |lot| {
+                lot.parked += 1;
+                lot.each_mib = memory_mib.max(1);
+            }),
             Event::Died(kind) => self.change(kind, |lot| lot.parked -= 1),
             Event::Room { memory_mib } => self.room_mib = memory_mib.min(self.bounds.memory_mib),
             Event::Ticked => self.lots.values_mut().for_each(Lot::tick),
@@ -178,6 +192,10 @@ impl Policy {
 
     pub(crate) fn room_mib(&self) -> u64 {
         self.room_mib
+    }
+
+    pub(crate) fn making_max(&self) -> usize {
+        self.bounds.making
     }
 
     fn change(&mut self, kind: ParkedKind, change: impl FnOnce(&mut Lot)) {

@@ -9,8 +9,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use sandbox::{
-    Bind, Command, Egress, Exit, Kind, Launcher, Limits, MountPoint, Output, Parking, Process, Role, Root,
-    Sandbox, Seat, Signal, Spec, Template, TemplateId, TemplateTable, TreeId, launcher, warden,
+    Bind, Command, Demand, Egress, Exit, Kind, Launcher, Limits, MountPoint, Output, Parking, Process, Role,
+    Root, Sandbox, Seat, Signal, Spec, Template, TemplateId, TemplateTable, TreeId, launcher, warden,
 };
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
@@ -234,7 +234,7 @@ impl Cell {
 
     /// What a forked process may do, it may do in any program.
     async fn fork(&self, orders: &UnixListener, command: &Command) -> Result<(Process, Output)> {
-        let forked = self.sandbox.fork().await?;
+        let forked = self.sandbox.fork(Demand::Ahead).await?;
         let environment: serde_json::Map<_, _> =
             command.env.iter().map(|(name, value)| (name.clone(), json!(value))).collect();
         let text = json!([command.cwd, command.argv, environment]).to_string();

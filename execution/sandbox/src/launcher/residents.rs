@@ -17,6 +17,7 @@ use super::ward::Ward;
 use super::zygotes::Zygotes;
 use crate::cgroup::{self, Folders, Place};
 use crate::failure::At;
+use crate::fork::Demand;
 use crate::init::{self, Birth};
 use crate::mounts::{Depth, Detached, Restrictions};
 use crate::namespaces::{self, Cloned, IdentityMap, NewNamespaces, clone_process};
@@ -209,7 +210,12 @@ impl Residents {
     }
 
     /// Has a process forked into a sandbox by the zygote of its template, which is started if need be.
-    pub(super) fn fork(&mut self, sandbox: SandboxId, given: &[OwnedFd]) -> Result<(), Failure> {
+    pub(super) fn fork(
+        &mut self,
+        sandbox: SandboxId,
+        demand: Demand,
+        given: &[OwnedFd],
+    ) -> Result<(), Failure> {
         let resident = self.alive.get(&sandbox).filter(|resident| resident.stage == Stage::Settled);
         let Resident { kind, pid, .. } = resident.ok_or(Errno::SRCH).at("find the sandbox")?;
         let Root::Template(template) = kind.root else {
@@ -222,7 +228,7 @@ impl Residents {
         }
         let descriptors: Vec<_> =
             given.iter().chain(&namespaces).chain(&entrances).map(AsFd::as_fd).collect();
-        self.zygotes.order(template, INNER_UID, INNER_GID, &descriptors)
+        self.zygotes.order(template, [INNER_UID, INNER_GID], demand, &descriptors)
     }
 
     fn start_zygote(&mut self, template: TemplateId) -> Result<(), Failure> {

@@ -16,6 +16,7 @@ use super::roots::Prepared;
 use super::topic::Topic;
 use super::ward::Ward;
 use crate::failure::At;
+use crate::fork::Demand;
 use crate::namespaces::{Cloned, NewNamespaces, clone_process};
 use crate::process::Command;
 use crate::protocol::Failure;
@@ -82,12 +83,14 @@ impl Zygotes {
     pub(super) fn order(
         &self,
         template: TemplateId,
-        uid: u32,
-        gid: u32,
+        user: [u32; 2],
+        demand: Demand,
         descriptors: &[BorrowedFd<'_>],
     ) -> Result<(), Failure> {
         let zygote = self.alive.get(&template).ok_or(Errno::SRCH).at("find the zygote")?;
-        let bytes = [uid, gid, limits::PROCESSES].map(u32::to_ne_bytes).concat();
+        let [uid, gid] = user;
+        let awaited = u32::from(demand == Demand::Awaited);
+        let bytes = [uid, gid, limits::PROCESSES, awaited].map(u32::to_ne_bytes).concat();
         packet::send_encoded(&zygote.control, &bytes, descriptors).at("tell the zygote")
     }
 

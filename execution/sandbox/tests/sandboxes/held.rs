@@ -4,6 +4,8 @@ use std::io::Write;
 use std::process::ExitCode;
 use std::time::Duration;
 
+use sandbox::Demand;
+
 use super::place::{Place, start};
 use super::zygotes::{lingering_spec, zygote_spec};
 
@@ -42,11 +44,11 @@ pub(crate) async fn run(place: Place) -> ExitCode {
 /// was forked before goes on.
 pub(crate) async fn fork(place: Place) -> ExitCode {
     let (sandbox, _listeners) = place.create(zygote_spec()).await;
-    let (mut process, _output) = sandbox.fork().await.expect("a first fork");
+    let (mut process, _output) = sandbox.fork(Demand::Ahead).await.expect("a first fork");
     say(READY);
     let mut works = true;
     loop {
-        let worked = sandbox.fork().await.is_ok();
+        let worked = sandbox.fork(Demand::Ahead).await.is_ok();
         if worked != works {
             say(if worked { READY } else { GONE });
             let ended = tokio::time::timeout(PAUSE, process.wait()).await;
@@ -62,7 +64,7 @@ pub(crate) async fn linger(place: Place) -> ExitCode {
     let mut stop =
         tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()).expect("a signal");
     let (sandbox, _listeners) = place.create(lingering_spec()).await;
-    let _forked = sandbox.fork().await.expect("a fork");
+    let _forked = sandbox.fork(Demand::Ahead).await.expect("a fork");
     say(READY);
     stop.recv().await;
     sandbox.destroy().await;

@@ -23,7 +23,7 @@ def be_a_child():
     text = told.makefile().read()
     told.close()
     os.environ.clear()
-    exec(compile(text, "told", "exec"), {"__name__": "told"})
+    exec(compile(text, "told", "exec"), {"__name__": "told", "library": library})
     sys.stdout.flush()
 
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use sandbox::{Exit, Kind, Listeners, Output, Process, Root, Sandbox, Signal, Spec, TemplateId};
+use sandbox::{Demand, Exit, Kind, Listeners, Output, Process, Root, Sandbox, Signal, Spec, TemplateId};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use super::place::{PATIENCE, Place, Test, shell, spec, start, tests};
@@ -17,12 +17,13 @@ tests! {
     no_two_children_draw_the_same
     processes_of_a_sandbox_signal_each_other
     a_zygote_may_stay_within_a_fork
+    a_child_knows_whether_somebody_waits
     a_forked_process_counts_as_the_sandboxs
     a_child_that_ends_at_once_is_no_child
 }
 
 pub(crate) const ROOTLESS_TOO: &[(&str, Test)] =
-    &[TESTS[0], TESTS[1], TESTS[2], TESTS[3], TESTS[4], TESTS[5], TESTS[6], TESTS[7], TESTS[8]];
+    &[TESTS[0], TESTS[1], TESTS[2], TESTS[3], TESTS[4], TESTS[5], TESTS[6], TESTS[7], TESTS[8], TESTS[9]];
 
 pub(crate) fn zygote_spec() -> Spec {
     spec_of(TemplateId(1))
@@ -57,7 +58,17 @@ async fn fork(place: &Place, script: &str) -> Forked {
 }
 
 async fn fork_into(sandbox: &Sandbox, listeners: &Listeners, script: &str) -> (Process, Output) {
-    let forked = tokio::time::timeout(PATIENCE, sandbox.fork()).await.expect("in time").expect("a fork");
+    fork_for(Demand::Ahead, sandbox, listeners, script).await
+}
+
+async fn fork_for(
+    demand: Demand,
+    sandbox: &Sandbox,
+    listeners: &Listeners,
+    script: &str,
+) -> (Process, Output) {
+    let forked = tokio::time::timeout(PATIENCE, sandbox.fork(demand)).await;
+    let forked = forked.expect("in time").expect("a fork");
     let (mut told, _) = listeners.runtime_api_unix.accept().await.expect("the child asks");
     told.write_all(script.as_bytes()).await.expect("it listens");
     forked
@@ -108,7 +119,7 @@ async fn forked_processes_end_with_their_sandbox(place: Place) {
 
 async fn a_template_without_a_zygote_forks_nothing(place: Place) {
     let sandbox = place.sandbox().await;
-    let error = sandbox.fork().await.expect_err("no zygote");
+    let error = sandbox.fork(Demand::Ahead).await.expect_err("no zygote");
     assert_eq!(
         error.to_string(),
         "the zygote has forked nothing: find a zygote: No such file or directory (os error 2)"
@@ -168,6 +179,15 @@ async fn a_zygote_may_stay_within_a_fork(place: Place) {
     }
 }
 
+async fn a_child_knows_whether_somebody_waits(place: Place) {
+    let script = "print(library.zygote_is_awaited())";
+    for (demand, answer) in [(Demand::Awaited, "1\n"), (Demand::Ahead, "0\n")] {
+        let (sandbox, listeners) = place.create(zygote_spec()).await;
+        let (process, output) = fork_for(demand, &sandbox, &listeners, script).await;
+        assert_eq!(printed(&mut Forked { sandbox, process, output }).await.0, answer);
+    }
+}
+
 async fn a_forked_process_counts_as_the_sandboxs(place: Place) {
     let mut forked = fork(&place, "x = [b'x' * (1 << 20) for _ in range(1 << 10)]").await;
     assert_eq!(forked.process.wait().await, Exit::Signal(libc::SIGKILL));
@@ -180,7 +200,7 @@ async fn a_child_that_ends_at_once_is_no_child(place: Place) {
         let (sandbox, listeners) = place.create(zygote_spec()).await;
         drop(listeners);
         // The child finds nobody to ask and ends, before or after it is adopted.
-        match sandbox.fork().await {
+        match sandbox.fork(Demand::Ahead).await {
             Ok((mut process, _output)) => assert_eq!(process.wait().await, Exit::Code(1)),
             Err(error) => assert!(error.to_string().contains("find the forked process"), "{error}"),
         }

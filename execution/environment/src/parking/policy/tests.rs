@@ -103,6 +103,20 @@ fn as_many_are_parked_as_were_started_within_a_second_and_one_more() {
 }
 
 #[test]
+fn what_waiting_starts_take_from_the_making_is_made_again_and_what_they_spare_is_parked() {
+    let mut world = World::new(100, 1);
+    assert_eq!(world.on(Event::Expected(kind(A))), [Action::Make(kind(A))]);
+    assert!(!world.take(A));
+    assert_eq!(world.on(Event::HandedOver(kind(A))), [Action::Make(kind(A))]);
+    world.on(Event::Spared { kind: kind(A), memory_mib: EACH_MIB });
+    assert_eq!(world.policy.counts()[0].parked, 1);
+    // One more than was started is wanted: the one that was spared, and the one in the making.
+    world.making.insert(kind(A), 1);
+    world.settle();
+    assert_eq!(world.policy.counts()[0].parked, 2);
+}
+
+#[test]
 fn what_a_burst_left_decays_to_one_when_nothing_starts() {
     let mut world = World::new(1000, 2);
     world.take_all(20);
@@ -183,7 +197,7 @@ proptest! {
     /// Whatever happens in whatever order, memory and processors are respected and every count stays true.
     #[test]
     fn the_bounds_hold(
-        steps in prop::collection::vec((0_u8..7, 0_u16..3), 0..300),
+        steps in prop::collection::vec((0_u8..9, 0_u16..3), 0..300),
         memory_mib in 0_u64..200,
         making in 1_usize..4,
     ) {
@@ -213,6 +227,14 @@ proptest! {
                     world.on(Event::Room { memory_mib: room_mib });
                 }
                 5 => drop(world.on(Event::Ticked)),
+                6 if busy > 0 => {
+                    *world.making.get_mut(&kind).unwrap() -= 1;
+                    world.on(Event::HandedOver(kind));
+                }
+                7 => {
+                    *world.parked.entry(kind).or_default() += 1;
+                    world.on(Event::Spared { kind, memory_mib: EACH_MIB });
+                }
                 _ => drop(world.on(Event::Expected(kind))),
             }
             let parked = world.parked.values().sum::<u32>();
