@@ -15,7 +15,10 @@ const MISLEADING: [&str; 2] = ["AWS_PROFILE", "AWS_SESSION_TOKEN"];
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   eval \"$(mayfly env)\"         then any AWS client works: aws lambda list-functions
-  mayfly env --json            the same, for programs")]
+  mayfly env --json            the same, for programs
+
+AWS clients from before July 2023, such as the AWS CLI before 1.29 and 2.13, do not know
+AWS_ENDPOINT_URL: give them --endpoint-url as well.")]
 pub struct Arguments {
     /// Print a JSON object of the variables instead
     #[arg(long)]
