@@ -5,20 +5,11 @@ import re
 
 import pytest
 
-from mayfly import REPOSITORY, Server, package
-from subjects import dotnet, dotnet_path, dotnet_program, tree
+from mayfly import REPOSITORY, package
+from subjects import dotnet, dotnet_program, tree
+from test_contract import server  # noqa: F401 - one that takes the nearest .NET there is
 
 RUNTIME = "dotnet8"
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    server = Server(tmp_path_factory.mktemp("dotnet"))
-    # What can be had is older than any that AWS still has.
-    server.environment = {"MAYFLY_RUNTIMES_FALLBACK": "nearest", "PATH": dotnet_path()}
-    server.start()
-    yield server
-    server.stop()
 
 
 @pytest.fixture
@@ -70,6 +61,7 @@ def test_loggers_and_the_console_write_as_aws_shows_them(handler):
     assert [line[2] for line in lines if len(line) == 3 and line[1] == answer.request_id] == [
         "of no level",
         "warn\t3 of pears",
+        "17\tof a level of its own",
         "info\ta and 2.5 and a",
         "fail\tit 1.3 {so}",
         "fail\tto the other console",
@@ -87,6 +79,7 @@ def test_json_records_name_the_values_of_their_messages(handler):
     assert records == [
         {"level": "Information", "message": "of no level"},
         {"level": "Warning", "message": "3 of pears", "count": 3, "kind": "pears"},
+        {"level": "Information", "message": "of a level of its own"},
         {"level": "Information", "message": "a and 2.5 and a", "0": "a", "1": 2.5},
         {"level": "Error", "message": "it 1.3 {so}", "what": "1.3", "errorType": "Fixture.CustomError",
          "errorMessage": "told", "stackTrace": ["Fixture.CustomError: told"]},

@@ -276,21 +276,37 @@ def test_what_is_printed_while_importing_is_in_the_log_between_init_start_and_st
     assert lines[2].startswith("START RequestId: ")
 
 
-def test_as_many_wait_as_were_lately_started(server, function):
-    functions = [function(SIMPLE, EphemeralStorage={"Size": 601}) for _ in range(3)]
+def at_rest(server, tmp_mib, within_s=30):
+    """What is parked with so much /tmp, once as many are as are wanted."""
 
-    def at_rest():
-        kinds = [kind for kind in server.environments()["parked"] if kind["kind"].endswith(", /tmp 601 MiB")]
+    def found():
+        kinds = [kind for kind in server.environments()["parked"] if kind["kind"].endswith(f", /tmp {tmp_mib} MiB")]
         return kinds and kinds[0]["starting"] == 0 and kinds[0]["parked"] == kinds[0]["wanted"] and kinds[0]
 
-    before = eventually(at_rest, within_s=30)
+    return eventually(found, within_s=within_s)
+
+
+def test_as_many_wait_as_were_lately_started(server, function):
+    functions = [function(SIMPLE, EphemeralStorage={"Size": 601}) for _ in range(3)]
+    before = at_rest(server, 601)
     assert (before["runtime"], before["parked"]) == (PYTHON_RUNTIME, 1)
     with concurrent.futures.ThreadPoolExecutor(3) as pool:
         assert [answer.status for answer in pool.map(Function.invoke, functions)] == [200] * 3
-    after = eventually(at_rest, within_s=30)
+    after = at_rest(server, 601)
     # Two of the three were started within one second, at least.
     assert 3 <= after["parked"] <= 4
     assert after["memory_mib"] > before["memory_mib"]
+
+
+def test_a_burst_is_served_and_what_was_made_for_it_is_counted(server, function):
+    starts = 12
+    functions = [function(SIMPLE, EphemeralStorage={"Size": 602}) for _ in range(starts)]
+    assert at_rest(server, 602)["parked"] == 1
+    with concurrent.futures.ThreadPoolExecutor(starts) as pool:
+        answers = list(pool.map(Function.invoke, functions))
+    # One took what was parked; the others took what was forked for any of them, or was being parked meanwhile.
+    assert [(answer.error, answer.value) for answer in answers] == [(None, {"parked": True})] * starts
+    assert 1 < at_rest(server, 602, within_s=60)["parked"] <= starts + 1
 
 
 FAILING = {

@@ -7,7 +7,7 @@ fail() {
     exit "$1"
 }
 
-# missing FILE: a file that the compiler writes beside each assembly.
+# missing STATUS SUFFIX: a file that the compiler writes beside each assembly.
 missing() {
     fail "$1" ".NET binaries for Lambda function are not correctly installed in the $LAMBDA_TASK_ROOT directory of the \
 image when the image was built. The $LAMBDA_TASK_ROOT directory is missing the required $2 file."

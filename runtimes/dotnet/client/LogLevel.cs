@@ -18,8 +18,12 @@ namespace Mayfly.Lambda
         private static readonly string[] Labels = { "trce", "dbug", "info", "warn", "fail", "crit" };
 
         /// <summary>The level that a function names; null when it is a word of its own.</summary>
-        internal static LogLevel? Named(string name) =>
-            Enum.TryParse<LogLevel>(name, ignoreCase: true, out var level) ? level : (LogLevel?)null;
+        internal static LogLevel? Named(string name)
+        {
+            // Numbers and lists are parsed as well, whether there is such a level or not.
+            var isLevel = Enum.TryParse<LogLevel>(name, ignoreCase: true, out var level);
+            return isLevel && Enum.IsDefined(typeof(LogLevel), level) ? level : (LogLevel?)null;
+        }
 
         /// <summary>The level that the function's configuration has: AWS's name for it.</summary>
         internal static LogLevel? Configured(string name) =>
