@@ -11,6 +11,7 @@ mod kind;
 mod parked;
 mod policy;
 mod variables;
+mod waiting;
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
@@ -18,7 +19,6 @@ use std::time::Duration;
 
 use model::{FunctionVersion, Runtime};
 use sandbox::{Demand, Egress, Launcher};
-use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval, sleep};
 
@@ -28,6 +28,7 @@ use kind::ParkedKind;
 use parked::ParkError;
 pub(crate) use parked::Parked;
 use policy::{Action, Event, Policy};
+use waiting::Waiting;
 
 pub use policy::Bounds;
 pub(crate) use variables::{command, settings};
@@ -78,7 +79,7 @@ struct Garage {
     policy: Policy,
     parked: HashMap<ParkedKind, VecDeque<Parked>>,
     /// Starts that found nothing parked. As many are being forked for them, but each takes the first that is ready.
-    waiting: HashMap<ParkedKind, VecDeque<oneshot::Sender<Parked>>>,
+    waiting: Waiting<ParkedKind, Parked>,
     entries: HashMap<ParkedKind, Arc<RuntimeEntry>>,
     /// Runtimes whose zygote has lately forked.
     forking: HashSet<Runtime>,
@@ -93,7 +94,7 @@ impl Parking {
             garage: Mutex::new(Garage {
                 policy: Policy::new(bounds),
                 parked: HashMap::new(),
-                waiting: HashMap::new(),
+                waiting: Waiting::new(),
                 entries: HashMap::new(),
                 forking: HashSet::new(),
                 tasks: JoinSet::new(),
@@ -159,8 +160,7 @@ impl Parking {
             if !garage.forking.contains(&kind.runtime) {
                 return None;
             }
-            let (waiter, ready) = oneshot::channel();
-            garage.waiting.entry(kind).or_default().push_back(waiter);
+            let ready = garage.waiting.join(kind);
             garage.tasks.spawn(make(Arc::downgrade(&self.0), kind, Demand::Awaited));
             ready
         };
@@ -200,7 +200,7 @@ impl Shared {
         let memory_mib = parked.memory_mib().unwrap_or(policy::SIZE_GUESS_MIB);
         self.change(|garage| {
             garage.note(kind, parked.was_forked);
-            let left = garage.hand_over(kind, parked);
+            let left = garage.waiting.give(kind, parked);
             let event = match (demand, left.is_some()) {
                 (Demand::Ahead, true) => Some(Event::Made { kind, memory_mib }),
                 (Demand::Ahead, false) => Some(Event::HandedOver(kind)),
@@ -218,9 +218,8 @@ impl Shared {
             Demand::Ahead => ((), vec![Event::Failed(kind)]),
             Demand::Awaited => {
                 garage.forking.remove(&kind.runtime);
-                // Whoever came last has the least to lose by starting the runtime itself.
-                let disappointed = garage.waiting.get_mut(&kind).and_then(VecDeque::pop_back);
-                drop(disappointed);
+                // It starts the runtime itself.
+                garage.waiting.disappoint(kind);
                 ((), vec![])
             }
         });
@@ -251,18 +250,7 @@ impl Garage {
 
     /// Whether more starts wait than may be made ahead at a time: they need the processors.
     fn is_overrun(&self) -> bool {
-        self.waiting.values().map(VecDeque::len).sum::<usize>() > self.policy.making_max()
-    }
-
-    /// What nobody waits for comes back.
-    fn hand_over(&mut self, kind: ParkedKind, parked: Parked) -> Option<Parked> {
-        let mut left = Some(parked);
-        let waiting = self.waiting.entry(kind).or_default();
-        while let Some(parked) = left.take() {
-            let Some(waiter) = waiting.pop_front() else { return Some(parked) };
-            left = waiter.send(parked).err();
-        }
-        None
+        self.waiting.len() > self.policy.making_max()
     }
 
     fn perform(&mut self, actions: Vec<Action>, shared: &Arc<Shared>) -> Vec<Parked> {
