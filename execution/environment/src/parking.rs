@@ -19,6 +19,7 @@ use std::time::Duration;
 
 use model::{FunctionVersion, Runtime};
 use sandbox::{Demand, Egress, Launcher};
+use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval, sleep};
 
@@ -71,6 +72,15 @@ pub struct ParkedCount {
 struct Shared {
     launcher: Launcher,
     garage: Mutex<Garage>,
+}
+
+/// What there is for a start.
+enum Found {
+    Parked(Box<Parked>),
+    /// One is being made for it, or another gets ready sooner.
+    Awaited(oneshot::Receiver<Parked>),
+    /// Its runtime is to be started.
+    Nothing,
 }
 
 /// The lock is held to move an environment in or out, never while one is started.
@@ -137,34 +147,33 @@ impl Parking {
         &self.0.launcher
     }
 
-    /// A parked environment for this function, if there is one that lives.
-    pub(crate) fn take(&self, launch: &Launch) -> Option<Parked> {
+    /// A parked environment for this function, if there is one that lives; else the first that gets ready, where one is
+    /// made faster than the function's runtime starts.
+    pub(crate) async fn take(&self, launch: &Launch) -> Option<Parked> {
         let runtime = launch.runtime.as_ref()?;
         let kind = ParkedKind::of(&launch.version, runtime, launch.egress)?;
-        let taken = self.change(|garage| {
-            garage.entries.entry(kind).or_insert_with(|| Arc::clone(runtime));
-            let taken = garage.parked.get_mut(&kind).and_then(VecDeque::pop_front);
-            let event = Event::Taken { kind, parked: taken.is_some() };
-            (taken, vec![event])
-        });
-        taken.and_then(|mut parked| parked.is_alive().then_some(parked))
+        match self.find(kind, runtime) {
+            Found::Parked(parked) => Some(*parked),
+            Found::Awaited(ready) => ready.await.ok(),
+            Found::Nothing => None,
+        }
     }
 
-    /// One that is made at once, where that is faster than to start the function's runtime, or another that is ready
-    /// sooner.
-    pub(crate) async fn fork(&self, launch: &Launch) -> Option<Parked> {
-        let runtime = launch.runtime.as_ref()?;
-        let kind = ParkedKind::of(&launch.version, runtime, launch.egress)?;
-        let ready = {
-            let mut garage = self.0.garage();
-            if !garage.forking.contains(&kind.runtime) {
-                return None;
-            }
-            let ready = garage.waiting.join(kind);
-            garage.tasks.spawn(make(Arc::downgrade(&self.0), kind, Demand::Awaited));
-            ready
-        };
-        ready.await.ok()
+    /// Looks and joins those who wait under one lock: what is parked in between would stay for the next start.
+    fn find(&self, kind: ParkedKind, runtime: &Arc<RuntimeEntry>) -> Found {
+        let (found, dead) = self.change(|garage| {
+            garage.entries.entry(kind).or_insert_with(|| Arc::clone(runtime));
+            let (taken, dead) = garage.take(kind);
+            let mut events = vec![Event::Died(kind); dead.len()];
+            events.push(Event::Taken { kind, parked: taken.is_some() });
+            let found = match taken {
+                Some(parked) => Found::Parked(Box::new(parked)),
+                None => garage.fork(kind, &self.0),
+            };
+            ((found, dead), events)
+        });
+        warn_of_dead(dead.len());
+        found
     }
 
     fn change<T>(&self, change: impl FnOnce(&mut Garage) -> (T, Vec<Event>)) -> T {
@@ -232,13 +241,33 @@ impl Shared {
             events.push(Event::Ticked);
             (dead, events)
         });
-        if !dead.is_empty() {
-            tracing::warn!(environments = dead.len(), "parked environments died");
-        }
+        warn_of_dead(dead.len());
     }
 }
 
 impl Garage {
+    /// The first that lives, and those before it, which do not.
+    fn take(&mut self, kind: ParkedKind) -> (Option<Parked>, Vec<Parked>) {
+        let mut dead = Vec::new();
+        let parked = self.parked.entry(kind).or_default();
+        while let Some(mut one) = parked.pop_front() {
+            if one.is_alive() {
+                return (Some(one), dead);
+            }
+            dead.push(one);
+        }
+        (None, dead)
+    }
+
+    /// One is made for a start that found nothing parked, if the runtime's zygote does that.
+    fn fork(&mut self, kind: ParkedKind, shared: &Arc<Shared>) -> Found {
+        if !self.forking.contains(&kind.runtime) {
+            return Found::Nothing;
+        }
+        self.tasks.spawn(make(Arc::downgrade(shared), kind, Demand::Awaited));
+        Found::Awaited(self.waiting.join(kind))
+    }
+
     /// Whether the next one can be forked, as far as the last one tells.
     fn note(&mut self, kind: ParkedKind, was_forked: bool) {
         if was_forked {
@@ -276,6 +305,12 @@ impl Garage {
             }
         }
         dead
+    }
+}
+
+fn warn_of_dead(environments: usize) {
+    if environments > 0 {
+        tracing::warn!(environments, "parked environments died");
     }
 }
 

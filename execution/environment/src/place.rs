@@ -32,11 +32,7 @@ impl Place {
     /// One that dies while it is furnished is as good as none: nothing of the function has run in it.
     async fn parked(parking: &Parking, launch: &Launch) -> Option<Place> {
         let mut marks = Marks::begin();
-        let parked = match parking.take(launch) {
-            Some(parked) => parked,
-            None => parking.fork(launch).await?,
-        };
-        let Parked { sandbox, mut api, front, datagrams, runtime, .. } = parked;
+        let Parked { sandbox, mut api, front, datagrams, runtime, .. } = parking.take(launch).await?;
         marks.taken = marks.began.elapsed();
         // The runtime takes on its variables while the launcher mounts and the server writes the limits.
         api.give_settings(parking::settings(launch));
