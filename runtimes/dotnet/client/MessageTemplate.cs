@@ -123,16 +123,23 @@ namespace Mayfly.Lambda
 
             internal static Part Place(string text) => new Part(text, true);
 
+            /// <summary>A value that cannot be written as the place has it is shown by its own text.</summary>
             internal string Format(object value)
             {
-                if (isJson)
+                try
                 {
-                    return JsonSerializer.Serialize(value);
+                    return isJson ? JsonSerializer.Serialize(value) : Formatted(value);
                 }
-                return format != null && value is IFormattable formattable
+                catch (Exception error) when (isJson || error is FormatException)
+                {
+                    return MessageTemplate.Text(value);
+                }
+            }
+
+            private string Formatted(object value) =>
+                format != null && value is IFormattable formattable
                     ? formattable.ToString(format, CultureInfo.InvariantCulture)
                     : MessageTemplate.Text(value);
-            }
         }
     }
 }
