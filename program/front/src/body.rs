@@ -71,11 +71,13 @@ pub(crate) async fn read(
     }
 }
 
+/// Whether [`discard`] gets to the end of this body, if it comes in time.
+pub(crate) fn is_discarded_whole(body: &Incoming) -> bool {
+    body.size_hint().lower() <= DISCARD_MAX_BYTES as u64
+}
+
 /// Reads what is left of a refused body and forgets it.
 pub(crate) async fn discard(body: &mut Incoming) {
-    if body.is_end_stream() {
-        return;
-    }
     let forget = async {
         let mut left = DISCARD_MAX_BYTES;
         while let Some(Ok(frame)) = body.frame().await {

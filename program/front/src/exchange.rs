@@ -6,10 +6,11 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use futures_util::FutureExt;
+use http::header::{CONNECTION, EXPECT};
 use http::request::Parts;
-use http::{HeaderName, HeaderValue, Request, Response};
+use http::{HeaderName, HeaderValue, Request, Response, Version};
 use http_body_util::BodyExt;
-use hyper::body::Incoming;
+use hyper::body::{Body as _, Incoming};
 use model::{Caller, Region, RequestId, Timestamp};
 use sigv4::client::{Body, whole};
 use sigv4::{Claim, Request as Signed};
@@ -44,13 +45,17 @@ enum Admitted<'a> {
 pub(crate) async fn answer(door: &Door, peer: IpAddr, request: Request<Incoming>) -> Response<Body> {
     let request_id = RequestId::random();
     let (parts, body) = request.into_parts();
+    let now = door.shared.clock.now();
     let mut exchange =
-        Exchange { door, shared: &door.shared, peer, now: door.shared.clock.now(), body: Some(body) };
+        Exchange { door, shared: &door.shared, peer, now, body: Some(body), body_was_asked_for: false };
     let mut response = match exchange.admit(&parts).await {
         Ok(admitted) => exchange.perform(admitted, parts, request_id).await,
         Err(refusal) => {
-            exchange.discard().await;
-            refused(&refusal, dialect(&parts))
+            let mut response = refused(&refusal, dialect(&parts));
+            if exchange.leave_body(&parts) == Left::Unread && parts.version < Version::HTTP_2 {
+                response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+            }
+            response
         }
     };
     let headers = response.headers_mut();
@@ -62,12 +67,22 @@ pub(crate) async fn answer(door: &Door, peer: IpAddr, request: Request<Incoming>
     response
 }
 
+/// What becomes of a refused request's body.
+#[derive(PartialEq, Eq)]
+enum Left {
+    /// The connection can be used again.
+    Read,
+    Unread,
+}
+
 struct Exchange<'a> {
     door: &'a Door,
     shared: &'a Arc<Shared>,
     peer: IpAddr,
     now: Timestamp,
     body: Option<Incoming>,
+    /// Of a client that asks first whether to send it.
+    body_was_asked_for: bool,
 }
 
 impl<'a> Exchange<'a> {
@@ -162,13 +177,21 @@ impl<'a> Exchange<'a> {
 
     async fn read(&mut self, operation: Operation) -> Result<(Bytes, Taken), Refusal> {
         let body = self.body.as_mut().ok_or(Refusal::Failed)?;
+        self.body_was_asked_for = true;
         body::read(body, operation.body_max_bytes, operation.name, &self.door.room).await
     }
 
-    async fn discard(&mut self) {
-        if let Some(body) = &mut self.body {
-            body::discard(body).await;
+    /// A refusal waits for no body: what its client still sends is read beside it, for many clients read the answer only
+    /// once they have sent all. Who asks first whether to send it is not to.
+    fn leave_body(&mut self, parts: &Parts) -> Left {
+        let Some(mut body) = self.body.take().filter(|body| !body.is_end_stream()) else { return Left::Read };
+        if parts.headers.contains_key(EXPECT) && !self.body_was_asked_for {
+            return Left::Unread;
         }
+        let left = if body::is_discarded_whole(&body) { Left::Read } else { Left::Unread };
+        let cut = self.shared.cut.clone();
+        self.shared.tasks.spawn(async move { cut.run_until_cancelled(body::discard(&mut body)).await });
+        left
     }
 
     async fn perform(&self, admitted: Admitted<'_>, parts: Parts, request_id: RequestId) -> Response<Body> {

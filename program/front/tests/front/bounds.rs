@@ -4,7 +4,7 @@ use bytes::Bytes;
 use http::Request;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 
 use crate::toy::{INVOKE_PATH, Setup, Toy, header, root, text};
 
@@ -13,6 +13,74 @@ async fn rest(stream: &mut TcpStream) -> String {
     let mut bytes = Vec::new();
     stream.read_to_end(&mut bytes).await.ok();
     String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// The first answer of a connection, without waiting for as long as refused bodies are read.
+async fn answer(stream: &mut TcpStream) -> String {
+    let mut text = String::new();
+    while !text.ends_with('}') {
+        let mut bytes = [0; 4096];
+        let read =
+            timeout(Duration::from_secs(5), stream.read(&mut bytes)).await.expect("an answer").unwrap();
+        assert_ne!(read, 0, "{text}");
+        text.push_str(std::str::from_utf8(&bytes[..read]).unwrap());
+    }
+    text
+}
+
+fn unsigned(headers: &str) -> String {
+    format!("POST {INVOKE_PATH} HTTP/1.1\r\nHost: localhost\r\n{headers}\r\n")
+}
+
+#[tokio::test]
+async fn what_is_not_signed_is_refused_before_its_body_is_there() {
+    let toy = Toy::start(Setup::default()).await;
+    for (length, closes) in [(1_000_000_000_000_u64, true), (1_000, false)] {
+        let mut stream = TcpStream::connect(toy.address).await.unwrap();
+        let head = unsigned(&format!("Content-Length: {length}\r\n"));
+        stream.write_all(head.as_bytes()).await.unwrap();
+        let answer = answer(&mut stream).await;
+        assert!(answer.starts_with("HTTP/1.1 403 "), "{answer}");
+        assert!(answer.ends_with(r#"{"message":"Missing Authentication Token"}"#), "{answer}");
+        assert_eq!(answer.contains("connection: close\r\n"), closes, "{answer}");
+    }
+}
+
+#[tokio::test]
+async fn who_sends_a_refused_body_all_the_same_is_answered_and_goes_on() {
+    let toy = Toy::start(Setup::default()).await;
+    let mut stream = TcpStream::connect(toy.address).await.unwrap();
+    for _ in 0..2 {
+        stream.write_all(unsigned("Content-Length: 20000000\r\n").as_bytes()).await.unwrap();
+        stream.write_all(&vec![b' '; 20_000_000]).await.unwrap();
+        assert!(answer(&mut stream).await.starts_with("HTTP/1.1 403 "));
+    }
+}
+
+#[tokio::test]
+async fn who_asks_before_sending_its_body_is_refused_without_being_asked_for_it() {
+    let toy = Toy::start(Setup::default()).await;
+    let mut stream = TcpStream::connect(toy.address).await.unwrap();
+    let head = unsigned("Content-Length: 1000\r\nExpect: 100-continue\r\n");
+    stream.write_all(head.as_bytes()).await.unwrap();
+    let answer = rest(&mut stream).await;
+    assert!(answer.starts_with("HTTP/1.1 403 "), "{answer}");
+    assert!(answer.contains("connection: close\r\n"), "{answer}");
+}
+
+#[tokio::test]
+async fn who_was_asked_for_a_body_that_turns_out_too_large_may_send_all_of_it() {
+    let toy = Toy::start(Setup { off: true, ..Setup::default() }).await;
+    let mut stream = TcpStream::connect(toy.address).await.unwrap();
+    let head = unsigned("Transfer-Encoding: chunked\r\nExpect: 100-continue\r\n");
+    stream.write_all(head.as_bytes()).await.unwrap();
+    let mut asked = [0; 25];
+    stream.read_exact(&mut asked).await.unwrap();
+    assert_eq!(&asked, b"HTTP/1.1 100 Continue\r\n\r\n");
+    stream.write_all(b"1312d00\r\n").await.unwrap();
+    stream.write_all(&vec![b' '; 20_000_000]).await.unwrap();
+    stream.write_all(b"\r\n0\r\n\r\n").await.unwrap();
+    assert!(answer(&mut stream).await.starts_with("HTTP/1.1 413 "));
 }
 
 #[tokio::test]
