@@ -232,7 +232,8 @@ impl Extensions {
 
 fn requested(request: &Request) -> Result<Vec<String>, Refusal> {
     let parsed = serde_json::from_slice::<Registration>(request.body.as_bytes());
-    let registration = parsed.map_err(|error| Refusal::InvalidFormat(error.to_string()))?;
+    let registration =
+        parsed.map_err(|error| if error.is_data() { Refusal::InvalidFormat } else { Refusal::NotJson })?;
     if registration.configuration_keys.is_some_and(|keys| !keys.is_empty()) {
         return Err(Refusal::ConfigurationKeys);
     }

@@ -34,8 +34,10 @@ pub(in crate::runtime_api) enum Refusal {
     UnknownEvent(String),
     #[error("Lambda-Extension-Function-Error-Type not found")]
     MissingErrorType,
-    #[error("{0}")]
-    InvalidFormat(String),
+    #[error("The body is not JSON")]
+    NotJson,
+    #[error("The body is not an object whose events are a list of strings")]
+    InvalidFormat,
     #[error("configurationKeys are deprecated; use environment variables instead")]
     ConfigurationKeys,
     #[error("{} API subscription is closed", api_name(*.0))]
@@ -67,7 +69,7 @@ impl Refusal {
             Refusal::TooMany => "Extension.TooManyExtensions",
             Refusal::InternalShutdown | Refusal::UnknownEvent(_) => "Extension.InvalidEventType",
             Refusal::MissingErrorType => "Extension.MissingHeader",
-            Refusal::InvalidFormat(_) | Refusal::ConfigurationKeys => "InvalidRequestFormat",
+            Refusal::NotJson | Refusal::InvalidFormat | Refusal::ConfigurationKeys => "InvalidRequestFormat",
             Refusal::SubscriptionClosed(Api::Telemetry) => "Telemetry.SubscriptionClosed",
             Refusal::SubscriptionClosed(Api::Logs) => "Logs.SubscriptionClosed",
             Refusal::InvalidSubscription(Api::Telemetry, _) | Refusal::OtherApi(Api::Telemetry) => {

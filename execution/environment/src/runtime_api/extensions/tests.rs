@@ -102,7 +102,6 @@ fn refusals_of_registration_are_worded_as_aws_words_them() {
         all(r#"{"configurationKeys":["k"]}"#, &mut extensions, "a"),
         error("InvalidRequestFormat", "configurationKeys are deprecated; use environment variables instead")
     );
-    assert_eq!(all("no json", &mut extensions, "a").0, "InvalidRequestFormat");
     registered(&mut extensions, "a", "");
     assert_eq!(
         all("{}", &mut extensions, "a"),
@@ -128,6 +127,21 @@ fn refusals_of_registration_are_worded_as_aws_words_them() {
         all("{}", &mut extensions, "late"),
         error("Extension.RegistrationClosed", "Extension registration closed already")
     );
+}
+
+#[test]
+fn a_body_that_cannot_be_read_is_refused_in_plain_words() {
+    let mut extensions = extensions(&["a"]);
+    for body in ["no json", "", r#"{"events":["#, "{\"events\":[\"\u{1}\"]}", "{} {}"] {
+        let refused = refused(register(&mut extensions, "a", body));
+        assert_eq!(refused, error("InvalidRequestFormat", "The body is not JSON"), "{body}");
+    }
+    for body in [r#""INVOKE""#, r#"{"events":"INVOKE"}"#, r#"{"events":[1]}"#, r#"{"configurationKeys":1}"#] {
+        let refused = refused(register(&mut extensions, "a", body));
+        let says = "The body is not an object whose events are a list of strings";
+        assert_eq!(refused, error("InvalidRequestFormat", says), "{body}");
+    }
+    registered(&mut extensions, "a", "");
 }
 
 #[test]
