@@ -5,9 +5,9 @@
 //! makes and removes groups ([`Folders`]) and lends their limit files to the server's uid. The server opens those
 //! below folder descriptors that it was given ([`Control`]), so limits, freezing and usage cost no message.
 //!
-//! Joining a group by writing `cgroup.procs` waits for a grace period of 8 ms after any idle moment, so a sandbox joins
-//! while it is being parked, and joins all its groups back to back, which waits only once. In the unified hierarchy a
-//! process is born in its group instead.
+//! Joining a group by writing `cgroup.procs` waits for a grace period of RCU after any idle moment, some 10 ms. Version 1
+//! has a way around it: a thread that moves itself, by writing to `tasks`, takes no lock that has to be waited for, and
+//! whoever joins here has one thread. In the unified hierarchy a sandbox is born in its group instead.
 
 mod control;
 mod folders;
@@ -67,6 +67,14 @@ impl Hierarchy {
 
     pub(crate) fn freezes(self) -> bool {
         matches!(self, Self::Freezer | Self::Unified(_))
+    }
+
+    /// The file of a group by which a process that has one thread joins it.
+    fn entrance(self) -> &'static str {
+        match self {
+            Self::Unified(_) => "cgroup.procs",
+            Self::Memory | Self::Cpu | Self::CpuAccounting | Self::Pids | Self::Freezer => "tasks",
+        }
     }
 
     /// The files of a group that the server writes.

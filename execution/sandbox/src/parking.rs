@@ -10,8 +10,7 @@ use std::collections::HashMap;
 
 use crate::spec::{Kind, Parking};
 
-/// How many are made at the same time. On hosts where joining a cgroup waits for a grace period, those that wait
-/// together wait once; more at once would take the processors from whoever is serving requests.
+/// How many are made at the same time. More would take the processors from whoever is serving requests.
 const MAKING_MAX: usize = 4;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

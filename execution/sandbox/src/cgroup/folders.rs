@@ -39,8 +39,9 @@ impl Folders {
     }
 
     /// The group in the unified hierarchy, into which the sandbox is to be born; none where it has to join groups of
-    /// version 1 as well. There the kernel's lock on all groups is held through a grace period whenever somebody joins,
-    /// and the launcher, which others wait for, must not wait for that lock.
+    /// version 1 as well. Those it makes itself: whoever moves a whole process, anywhere on the host, may hold the
+    /// kernel's lock on all groups through a grace period, and the launcher, which others wait for, must not wait for
+    /// that lock.
     pub(crate) fn birthplace(&self, sandbox: SandboxId) -> io::Result<Option<OwnedFd>> {
         if !self.birthplace_is_all() {
             return Ok(None);
@@ -48,19 +49,20 @@ impl Folders {
         self.make_groups(sandbox).map(|mut groups| groups.pop())
     }
 
-    /// Makes the groups that the sandbox was not born in and moves the calling process into them, one right after the
-    /// other, so that they share one grace period.
+    /// Makes the groups that the sandbox was not born in and moves the calling process into them, which has one thread.
     pub(crate) fn join(&self, sandbox: SandboxId) -> io::Result<()> {
         if self.birthplace_is_all() {
             return Ok(());
         }
-        self.make_groups(sandbox)?.iter().try_for_each(|group| write_file(group, "cgroup.procs", "0"))
+        let groups = self.make_groups(sandbox)?;
+        let mut joined = self.folders.iter().zip(&groups);
+        joined.try_for_each(|((hierarchy, _folder), group)| write_file(group, hierarchy.entrance(), "0"))
     }
 
-    /// For each group of a sandbox the file by which a process joins it, for whoever gets the descriptor.
+    /// For each group of a sandbox the file by which a process of one thread joins it, for whoever gets the descriptor.
     pub(crate) fn entrances(&self, sandbox: SandboxId) -> io::Result<Vec<OwnedFd>> {
-        let open = |(_, folder): &(Hierarchy, OwnedFd)| {
-            open_file(folder, &format!("{sandbox}/cgroup.procs"), OFlags::WRONLY)
+        let open = |(hierarchy, folder): &(Hierarchy, OwnedFd)| {
+            open_file(folder, &format!("{sandbox}/{}", hierarchy.entrance()), OFlags::WRONLY)
         };
         self.folders.iter().map(open).collect()
     }

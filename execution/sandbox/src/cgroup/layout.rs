@@ -20,6 +20,9 @@ pub(crate) fn prepare(name: &str) -> io::Result<Vec<Place>> {
     let mounts = parse_mounts(&std::fs::read_to_string("/proc/self/mountinfo")?);
     let own = std::fs::read_to_string("/proc/self/cgroup")?;
     let unified = mounts.iter().find(|mount| mount.controllers.is_empty()).and_then(|mount| {
+        if !is_worth_its_grace_period(&offered(&own_group(mount, &own, "")), &mounts) {
+            return None;
+        }
         let folder = unified_parent(mount, &own)?.join(name);
         make_folder(&folder).ok()?;
         Some(Place { hierarchy: Hierarchy::Unified(enabled_controllers(&folder)), folder })
@@ -118,6 +121,15 @@ fn kill_members(group: &Path) -> io::Result<()> {
         }
     }
     Ok(())
+}
+
+/// Whether the unified hierarchy is to be used: where version 1 has all the controllers, it can freeze and count as
+/// well, and what is forked into a sandbox joins its groups without waiting.
+fn is_worth_its_grace_period(offered: &[String], mounts: &[Mounted]) -> bool {
+    let has_version_1 =
+        |name: &str| mounts.iter().any(|mount| mount.controllers.iter().any(|controller| controller == name));
+    offered.iter().any(|name| ["memory", "cpu", "pids"].contains(&name.as_str()))
+        || !(has_version_1("freezer") && has_version_1("cpuacct"))
 }
 
 /// Version 1 serves what the unified hierarchy does not.
@@ -256,6 +268,17 @@ mod tests {
         assert_eq!(names(None), ["memory", "cpu", "pids", "cpuacct", "freezer"]);
         assert_eq!(names(Some(&none)), ["memory", "cpu", "pids"]);
         assert!(names(Some(&all)).is_empty());
+    }
+
+    #[test]
+    fn the_unified_hierarchy_is_used_where_it_has_controllers_or_nothing_else_freezes() {
+        let mounts = parse_mounts(HYBRID);
+        let freezer = "42 31 0:39 / /sys/fs/cgroup/freezer rw - cgroup cgroup rw,freezer\n";
+        let with_freezer = parse_mounts(&format!("{HYBRID}{freezer}"));
+        let controllers = |names: &[&str]| Vec::from_iter(names.iter().map(|&name| name.to_owned()));
+        assert!(is_worth_its_grace_period(&controllers(&["hugetlb"]), &mounts));
+        assert!(is_worth_its_grace_period(&controllers(&["io", "memory"]), &with_freezer));
+        assert!(!is_worth_its_grace_period(&controllers(&["hugetlb"]), &with_freezer));
     }
 
     #[test]
