@@ -7,7 +7,7 @@
 
 use std::fs::File;
 use std::io;
-use std::os::fd::{AsRawFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -42,7 +42,7 @@ impl Scratch {
     /// done before a sandbox is born.
     pub(crate) fn prepare(&self, bytes: u64) -> io::Result<()> {
         match self {
-            Self::LoopExt4 { folder } => format_blank(folder, bytes),
+            Self::LoopExt4 { folder } => make_blank(folder, bytes),
             Self::Tmpfs => Ok(()),
         }
     }
@@ -65,12 +65,12 @@ fn attributes() -> MountAttrFlags {
 }
 
 fn blank_name(bytes: u64) -> String {
-    format!("blank-{bytes}.ext4")
+    format!("empty-{bytes}.ext4")
 }
 
 /// Makes the image that all of a size are copied from, unless an earlier start did. Written beside and renamed, so a
 /// crash leaves no half image under the name.
-fn format_blank(folder: &OwnedFd, bytes: u64) -> io::Result<()> {
+fn make_blank(folder: &OwnedFd, bytes: u64) -> io::Result<()> {
     let blank = blank_name(bytes);
     if rustix::fs::accessat(folder, &blank, rustix::fs::Access::EXISTS, AtFlags::empty()).is_ok() {
         return Ok(());
@@ -79,12 +79,13 @@ fn format_blank(folder: &OwnedFd, bytes: u64) -> io::Result<()> {
     let flags = OFlags::RDWR | OFlags::CREATE | OFlags::TRUNC | OFlags::NOFOLLOW | OFlags::CLOEXEC;
     let image = File::from(rustix::fs::openat(folder, &fresh, flags, Mode::RUSR | Mode::WUSR)?);
     image.set_len(bytes + bytes / OVERHEAD_DIVISOR + OVERHEAD_BYTES)?;
-    make_file_system(image)?;
+    make_file_system(&image)?;
+    make_empty(&image)?;
     Ok(rustix::fs::renameat(folder, &fresh, folder, &blank)?)
 }
 
 /// The program gets the file as its standard input, for it must not have to find it by a path.
-fn make_file_system(image: File) -> io::Result<()> {
+fn make_file_system(image: &File) -> io::Result<()> {
     let status = Command::new("mkfs.ext4")
         .args([
             "-q",
@@ -99,9 +100,16 @@ fn make_file_system(image: File) -> io::Result<()> {
         .arg("/proc/self/fd/0")
         .env_clear()
         .env("PATH", "/usr/sbin:/sbin:/usr/bin:/bin")
-        .stdin(image)
+        .stdin(image.try_clone()?)
         .status()?;
     if status.success() { Ok(()) } else { Err(io::Error::other(format!("mkfs.ext4 ended with {status}"))) }
+}
+
+/// As everybody may use it, and without the folder that every ext4 begins with.
+fn make_empty(image: &File) -> io::Result<()> {
+    let mount = mount_image(image)?;
+    rustix::fs::unlinkat(mount.as_fd(), "lost+found", AtFlags::REMOVEDIR)?;
+    Ok(rustix::fs::chmodat(mount.as_fd(), ".", Mode::from_raw_mode(STICKY_FOR_ALL), AtFlags::empty())?)
 }
 
 /// A copy of the blank image, with its holes, that has no name.
@@ -165,11 +173,11 @@ fn mount_on_free_device(image: &File) -> io::Result<Detached> {
     rustix::mount::fsconfig_set_string(&context, "source", &path)?;
     // The kernel would zero the unused inode tables in the background, megabytes for a file system that lives shortly.
     rustix::mount::fsconfig_set_flag(&context, "noinit_itable")?;
+    // Nothing of it needs to be on a disk when the machine goes down.
+    rustix::mount::fsconfig_set_flag(&context, "nobarrier")?;
     rustix::mount::fsconfig_create(&context)?;
     let mount = rustix::mount::fsmount(&context, FsMountFlags::FSMOUNT_CLOEXEC, attributes())?;
     drop(device);
-    rustix::fs::unlinkat(&mount, "lost+found", AtFlags::REMOVEDIR)?;
-    rustix::fs::chmodat(&mount, ".", Mode::from_raw_mode(STICKY_FOR_ALL), AtFlags::empty())?;
     Ok(Detached::from(mount))
 }
 
