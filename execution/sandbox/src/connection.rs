@@ -21,8 +21,8 @@ use crate::trees::{Identity, Trees};
 
 /// How many launchers may die under one request before it fails.
 const LAUNCHERS_TRIED: u32 = 3;
-/// Somebody who has just taken a sandbox is about to use it, and making the next one competes with that for processors
-/// and, on version 1 of cgroups, for a lock of the kernel's that every fork needs. So the next one waits a little.
+/// Somebody who has just taken a sandbox is about to use it, and making the next one competes with that for
+/// processors. So the next one waits a little.
 const REFILL_DELAY: Duration = Duration::from_millis(25);
 
 /// What the warden gave the server to reach launchers with; becomes a [`Launcher`] once a tokio runtime runs.

@@ -12,7 +12,7 @@ use super::{Hierarchy, Place};
 use crate::spec::SandboxId;
 
 /// How often and how long a group that still counts dying processes is tried again.
-const REMOVE_ATTEMPTS: u32 = 50;
+const REMOVE_ATTEMPTS: u32 = 500;
 const REMOVE_PAUSE: Duration = Duration::from_millis(2);
 
 /// Mayfly's folders, held open.

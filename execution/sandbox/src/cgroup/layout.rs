@@ -149,6 +149,10 @@ fn version_1_hierarchies(unified: Option<&Place>) -> Vec<(&'static str, Hierarch
     };
     let controllers = covered.unwrap_or_default();
     let mut wanted = Vec::new();
+    if covered.is_none() {
+        // First, so that whoever clears one place after the other has thawed all before waiting for the end of any.
+        wanted.extend([("freezer", Hierarchy::Freezer), ("cpuacct", Hierarchy::CpuAccounting)]);
+    }
     if !controllers.memory {
         wanted.push(("memory", Hierarchy::Memory));
     }
@@ -157,9 +161,6 @@ fn version_1_hierarchies(unified: Option<&Place>) -> Vec<(&'static str, Hierarch
     }
     if !controllers.pids {
         wanted.push(("pids", Hierarchy::Pids));
-    }
-    if covered.is_none() {
-        wanted.extend([("cpuacct", Hierarchy::CpuAccounting), ("freezer", Hierarchy::Freezer)]);
     }
     wanted
 }
@@ -274,7 +275,7 @@ mod tests {
         let names = |place: Option<&Place>| -> Vec<&str> {
             version_1_hierarchies(place).into_iter().map(|(name, _)| name).collect()
         };
-        assert_eq!(names(None), ["memory", "cpu", "pids", "cpuacct", "freezer"]);
+        assert_eq!(names(None), ["freezer", "cpuacct", "memory", "cpu", "pids"]);
         assert_eq!(names(Some(&none)), ["memory", "cpu", "pids"]);
         assert!(names(Some(&all)).is_empty());
     }

@@ -82,9 +82,11 @@ fn when_all_are_killed_the_next_start_clears_what_remains(data_dir: &Path) {
     let (server, launcher) = mayfly.parts();
     let everybody = family(mayfly.pid());
     [launcher, mayfly.pid(), server].into_iter().for_each(kill);
-    gone_in_time(&everybody);
+    drop(mayfly);
     assert!(!leftovers::of(data_dir).is_nothing(), "nobody was left to remove the cgroups");
+    // What version 1 of cgroups has frozen does not die before it is thawed.
     assert_eq!(Mayfly::start(data_dir).stop().code(), Some(42));
+    gone_in_time(&everybody);
     assert!(leftovers::of(data_dir).is_nothing());
 }
 
