@@ -16,7 +16,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use rustix::event::{PollFd, PollFlags};
+use rustix::event::{PollFd, PollFlags, Timespec};
 
 use crate::cgroup::Place;
 use crate::namespaces::NewNamespaces;
@@ -27,6 +27,9 @@ use crate::{cgroup, launcher, packet, privileges, seat, signals};
 use child::Child;
 use folder::Folder;
 use policy::{Action, Event, Policy};
+
+/// How often what is frozen is thawed while a launcher ends.
+const THAW_PAUSE: Timespec = Timespec { tv_sec: 0, tv_nsec: 50_000_000 };
 
 /// What the warden is to run.
 #[derive(Debug)]
@@ -172,13 +175,9 @@ impl Warden {
         }
     }
 
-    /// What has happened, at least one thing.
+    /// What has happened, if anything.
     fn wait(&mut self) -> io::Result<Vec<Event>> {
-        let children = [&self.launcher, &self.server].into_iter().flatten();
-        let mut watched: Vec<PollFd<'_>> =
-            children.map(|child| PollFd::new(child.pidfd(), PollFlags::IN)).collect();
-        watched.push(PollFd::new(&self.stops, PollFlags::IN));
-        rustix::io::retry_on_intr(|| rustix::event::poll(&mut watched, None))?;
+        self.watch_children()?;
         let mut events = Vec::new();
         while self.stops.next()?.is_some() {
             events.push(Event::StopAsked);
@@ -190,6 +189,31 @@ impl Warden {
             events.push(Event::ServerEnded(code));
         }
         Ok(events)
+    }
+
+    /// Waits until there is something to see to.
+    ///
+    /// A launcher that was killed has ended when its sandboxes have, and what version 1 of cgroups has frozen does not
+    /// die. That it is about to end shows by its socket; from then on everything is thawed, and again until it is over,
+    /// for the server may still freeze.
+    fn watch_children(&mut self) -> io::Result<()> {
+        let is_ending = self.launcher.as_ref().is_some_and(|launcher| launcher.link().is_none());
+        if is_ending {
+            self.places.iter().try_for_each(cgroup::layout::thaw)?;
+        }
+        let pause = is_ending.then_some(&THAW_PAUSE);
+        let children = [&self.launcher, &self.server].into_iter().flatten();
+        let mut watched: Vec<PollFd<'_>> =
+            children.map(|child| PollFd::new(child.pidfd(), PollFlags::IN)).collect();
+        watched.push(PollFd::new(&self.stops, PollFlags::IN));
+        let link = self.launcher.as_ref().and_then(Child::link);
+        watched.extend(link.map(|link| PollFd::new(link, PollFlags::empty())));
+        rustix::io::retry_on_intr(|| rustix::event::poll(&mut watched, pause))?;
+        let hung_up = watched.last().is_some_and(|last| last.revents().contains(PollFlags::HUP));
+        if let Some(launcher) = self.launcher.as_mut().filter(|_launcher| hung_up) {
+            launcher.release();
+        }
+        Ok(())
     }
 }
 

@@ -5,6 +5,9 @@ use std::path::{Path, PathBuf};
 
 use super::{Controllers, Hierarchy, Place, folders};
 
+/// A group of nobody's.
+const KEPT_FROZEN: &str = "frozen";
+
 /// A mounted hierarchy of either version.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Mounted {
@@ -70,7 +73,7 @@ pub(crate) fn renew(place: &Place) -> io::Result<()> {
 /// An empty group that is frozen for good. While there is none, the kernel patches its own code at the first freeze and
 /// at the last thaw, which costs each of them ten times what it would.
 fn keep_one_frozen(folder: &Path) -> io::Result<()> {
-    let group = folder.join("frozen");
+    let group = folder.join(KEPT_FROZEN);
     make_folder(&group)?;
     std::fs::write(group.join("freezer.state"), "FROZEN")
 }
@@ -83,6 +86,24 @@ pub(crate) fn clear(place: &Place) -> io::Result<()> {
 
 /// Removes every group in Mayfly's folder, after killing whatever is still inside.
 fn clear_groups(place: &Place) -> io::Result<()> {
+    for_each_group(place, |group| {
+        unless_gone(kill_members(group))?;
+        remove(group)
+    })
+}
+
+/// Lets what is frozen die, where the kernel does not.
+pub(crate) fn thaw(place: &Place) -> io::Result<()> {
+    if place.hierarchy != Hierarchy::Freezer {
+        return Ok(());
+    }
+    for_each_group(place, |group| {
+        let is_kept = group.ends_with(KEPT_FROZEN);
+        if is_kept { Ok(()) } else { unless_gone(std::fs::write(group.join("freezer.state"), "THAWED")) }
+    })
+}
+
+fn for_each_group(place: &Place, mut act: impl FnMut(&Path) -> io::Result<()>) -> io::Result<()> {
     let entries = match std::fs::read_dir(&place.folder) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
         entries => entries?,
@@ -90,15 +111,18 @@ fn clear_groups(place: &Place) -> io::Result<()> {
     for entry in entries {
         let entry = entry?;
         if entry.file_type()?.is_dir() {
-            match kill_members(&entry.path()) {
-                // The launcher of a warden that was killed removes its groups itself, at the same time.
-                Err(error) if is_gone(&error) => {}
-                killed => killed?,
-            }
-            remove(&entry.path())?;
+            act(&entry.path())?;
         }
     }
     Ok(())
+}
+
+/// A launcher that ends, or whose warden was killed, removes its groups itself, at the same time.
+fn unless_gone(done: io::Result<()>) -> io::Result<()> {
+    match done {
+        Err(error) if is_gone(&error) => Ok(()),
+        done => done,
+    }
 }
 
 /// How the kernel says that a group was removed: before one of its files was opened, or after.

@@ -49,6 +49,11 @@ impl Child {
         &self.pidfd
     }
 
+    /// None once it was released.
+    pub(super) fn link(&self) -> Option<&OwnedFd> {
+        self.link.as_ref()
+    }
+
     /// A process that has died meanwhile is found dead later, and is not told anything.
     pub(super) fn send_large<M: Serialize>(
         &self,
