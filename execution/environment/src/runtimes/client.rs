@@ -14,7 +14,7 @@ use model::runtime::Language;
 use sha2::{Digest, Sha256};
 
 use super::image::BOOTSTRAP;
-use super::version::log_name;
+use super::version::{Version, log_name};
 use super::{Interpreter, RuntimeEntry, pull_command};
 
 struct File {
@@ -216,7 +216,7 @@ impl RuntimeEntry {
                 Some(words(&["/var/lang/bin/node", "--expose-gc", &semi, &old, "/var/runtime/index.mjs"]))
             }
             Language::Ruby => Some(words(&["/var/lang/bin/ruby", "/var/runtime/bootstrap.rb"])),
-            Language::Java => Some(java_command(memory_mib)),
+            Language::Java => Some(java_command(version, memory_mib)),
             Language::Dotnet => Some(words(&["/bin/sh", "/var/runtime/bootstrap.sh"])),
             Language::Custom | Language::Go => None,
         }
@@ -246,14 +246,17 @@ impl RuntimeEntry {
 /// fastest, and Java's own classes from its archive.
 ///
 /// Java makes the heap's first size of the machine's memory, which on AWS is the function's.
-fn java_command(memory_mib: u32) -> Vec<String> {
+///
+/// By default the archive lies at a random address since Java 17, so that each process has pages of its own for all
+/// pointers in it. At the address that it was made for, processes share them.
+fn java_command(version: Version, memory_mib: u32) -> Vec<String> {
+    const ARCHIVE_MOVES_SINCE: u32 = 17;
     const HEAP_PERCENT: u32 = 85;
     const FIRST_HEAP_SHARE: u32 = 64;
     const FIRST_HEAP_MIN_MIB: u32 = 8;
     let heap = format!("-XX:MaxHeapSize={}k", memory_mib * 1024 / 100 * HEAP_PERCENT);
     let first = format!("-XX:InitialHeapSize={}m", (memory_mib / FIRST_HEAP_SHARE).max(FIRST_HEAP_MIN_MIB));
-    let words = [
-        "/var/lang/bin/java",
+    let options = [
         "-agentpath:/var/runtime/place.so",
         &heap,
         &first,
@@ -262,11 +265,15 @@ fn java_command(memory_mib: u32) -> Vec<String> {
         "-XX:TieredStopAtLevel=1",
         "-Xshare:auto",
         "-Djava.net.preferIPv4Stack=true",
-        "-cp",
-        "/var/runtime/client.jar",
-        "mayfly.lambda.Main",
     ];
-    words.map(str::to_owned).to_vec()
+    let archive_in_place: &[&str] = if version.major >= ARCHIVE_MOVES_SINCE {
+        &["-XX:+UnlockDiagnosticVMOptions", "-XX:ArchiveRelocationMode=0"]
+    } else {
+        &[]
+    };
+    let client = ["-cp", "/var/runtime/client.jar", "mayfly.lambda.Main"];
+    let words = [&["/var/lang/bin/java"], &options[..], archive_in_place, &client].concat();
+    words.into_iter().map(str::to_owned).collect()
 }
 
 #[cfg(test)]
