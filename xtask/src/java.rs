@@ -38,7 +38,7 @@ pub(crate) fn problems(workspace: &Workspace) -> Result<Vec<String>, Error> {
 fn make(workspace: &Workspace, jar: &str) -> Result<(), Error> {
     let classes = compile(workspace, jar)?;
     let archive = Path::new(FOLDER).join(jar).with_extension("jar");
-    let options = ["--create", "--no-manifest", DATE, "--file"].map(PathBuf::from);
+    let options = ["--create", "--no-manifest", "--no-compress", DATE, "--file"].map(PathBuf::from);
     let mut command = [&options[..], &[archive]].concat();
     for class in files(&classes)? {
         let name = class.strip_prefix(&classes).unwrap_or(&class).to_owned();
