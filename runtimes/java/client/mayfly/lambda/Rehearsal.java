@@ -20,11 +20,15 @@ final class Rehearsal {
     /** One of each way to write a handler. */
     private static final String[] HANDLERS = {"stage.Hello", "stage.Greeter::greet", "stage.Greeter::copy"};
 
-    /** Java compiles what has run two hundred times; most of what matters runs several times in a round. */
-    private static final int ROUNDS = 48;
-
-    /** What a collection of garbage undoes, such as links between compiled methods, is made anew in these. */
-    private static final int LAST_ROUNDS = 6;
+    /**
+     * How many rounds follow each collection of garbage. What a round leaves is collected before it takes more of the
+     * heap, since memory that was once written to stays with the process.
+     *
+     * <p>In the first, most classes are loaded, which takes as much memory as all the others do. Java compiles what has
+     * run two hundred times; most of what matters runs several times in a round. What a collection undoes, such as links
+     * between compiled methods, is made anew in the last.
+     */
+    private static final int[] ROUNDS = {3, 30, 6};
 
     /** The platform refuses an answer to an invocation that does not exist, which is an answer too. */
     private static final String REQUEST_ID = "rehearsal";
@@ -47,9 +51,10 @@ final class Rehearsal {
         ClassLoader before = thread.getContextClassLoader();
         joinTexts();
         Rehearsal rehearsal = new Rehearsal(api, output, variables);
-        rehearsal.rounds(ROUNDS);
-        System.gc();
-        rehearsal.rounds(LAST_ROUNDS);
+        for (int rounds : ROUNDS) {
+            System.gc();
+            rehearsal.rounds(rounds);
+        }
         thread.setContextClassLoader(before);
     }
 
