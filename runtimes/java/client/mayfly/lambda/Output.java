@@ -71,6 +71,11 @@ final class Output {
         }
     }
 
+    /** All of it but the writing. */
+    void rehearseEndOfInit() {
+        frame(new byte[0], END_OF_INIT);
+    }
+
     /** An error that ended an invocation, or the process. */
     void error(String text) {
         log(text, isJson ? "ERROR" : "UNDEFINED");

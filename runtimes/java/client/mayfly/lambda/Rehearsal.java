@@ -75,6 +75,7 @@ final class Rehearsal {
         told.put("_HANDLER", handler);
         Settings settings = Settings.of(told);
         output.follow(settings);
+        output.rehearseEndOfInit();
         new Loop(settings, output, api).once(event());
     }
 
