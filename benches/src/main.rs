@@ -18,6 +18,7 @@ mod processes;
 mod processor_time;
 mod profile;
 mod registry;
+mod relay;
 mod runtimes;
 mod samples;
 mod sandboxes;

@@ -19,7 +19,7 @@ const NODE_SDK: &[u8] =
 const RUBY_ECHO: &[u8] = b"def handler(event:, context:)\n  event\nend\n";
 
 /// Sources that are compiled here.
-const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures");
+pub(crate) const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures");
 
 const PARKED: Target = Target::within_micros(800, 2000);
 const JAVA_PARKED: Target = Target::Median(Duration::from_micros(1500));
