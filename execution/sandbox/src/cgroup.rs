@@ -14,6 +14,7 @@ mod folders;
 pub(crate) mod layout;
 mod meter;
 
+use std::io;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
@@ -29,10 +30,10 @@ pub use meter::Spent;
 pub(crate) enum Hierarchy {
     Memory,
     Cpu,
-    /// Only where there is no unified hierarchy, whose `cpu.stat` counts without any controller.
+    /// Only where the unified hierarchy is not used, whose `cpu.stat` counts without any controller.
     CpuAccounting,
     Pids,
-    /// Only where there is no unified hierarchy: a frozen group of this kind ignores SIGKILL until it is thawed.
+    /// Only where the unified hierarchy is not used: a frozen group of this kind ignores SIGKILL until it is thawed.
     Freezer,
     Unified(Controllers),
 }
@@ -106,4 +107,9 @@ impl Controllers {
         }
         files
     }
+}
+
+/// How the kernel says that a group was removed: before one of its files was opened, or after.
+fn is_gone(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::NotFound || error.raw_os_error() == Some(libc::ENODEV)
 }

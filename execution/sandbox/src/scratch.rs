@@ -7,7 +7,7 @@
 
 use std::fs::File;
 use std::io;
-use std::os::fd::{AsFd, AsRawFd, OwnedFd};
+use std::os::fd::{AsRawFd, OwnedFd};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -80,36 +80,38 @@ fn make_blank(folder: &OwnedFd, bytes: u64) -> io::Result<()> {
     let image = File::from(rustix::fs::openat(folder, &fresh, flags, Mode::RUSR | Mode::WUSR)?);
     image.set_len(bytes + bytes / OVERHEAD_DIVISOR + OVERHEAD_BYTES)?;
     make_file_system(&image)?;
-    make_empty(&image)?;
+    image.sync_all()?;
     Ok(rustix::fs::renameat(folder, &fresh, folder, &blank)?)
 }
 
-/// The program gets the file as its standard input, for it must not have to find it by a path.
 fn make_file_system(image: &File) -> io::Result<()> {
-    let status = Command::new("mkfs.ext4")
-        .args([
-            "-q",
-            "-F",
-            "-m",
-            "0",
-            "-O",
-            "^has_journal,^resize_inode",
-            "-E",
-            "lazy_itable_init=1,nodiscard",
-        ])
+    let lean = "^has_journal,^resize_inode";
+    change_image(
+        image,
+        "mkfs.ext4",
+        &["-q", "-F", "-m", "0", "-O", lean, "-E", "lazy_itable_init=1,nodiscard"],
+    )?;
+    // What is not removed here, each `/tmp` removes for itself.
+    if let Err(error) = change_image(image, "debugfs", &["-w", "-R", "rmdir lost+found"]) {
+        tracing::debug!(%error, "images of /tmp keep their lost+found");
+    }
+    Ok(())
+}
+
+/// The program gets the file as its standard input, for it must not have to find it by a path.
+fn change_image(image: &File, program: &str, arguments: &[&str]) -> io::Result<()> {
+    let output = Command::new(program)
+        .args(arguments)
         .arg("/proc/self/fd/0")
         .env_clear()
         .env("PATH", "/usr/sbin:/sbin:/usr/bin:/bin")
         .stdin(image.try_clone()?)
-        .status()?;
-    if status.success() { Ok(()) } else { Err(io::Error::other(format!("mkfs.ext4 ended with {status}"))) }
-}
-
-/// As everybody may use it, and without the folder that every ext4 begins with.
-fn make_empty(image: &File) -> io::Result<()> {
-    let mount = mount_image(image)?;
-    rustix::fs::unlinkat(mount.as_fd(), "lost+found", AtFlags::REMOVEDIR)?;
-    Ok(rustix::fs::chmodat(mount.as_fd(), ".", Mode::from_raw_mode(STICKY_FOR_ALL), AtFlags::empty())?)
+        .output()?;
+    if output.status.success() {
+        return Ok(());
+    }
+    let said = String::from_utf8_lossy(&output.stderr);
+    Err(io::Error::other(format!("{program} ended with {}: {}", output.status, said.trim_end())))
 }
 
 /// A copy of the blank image, with its holes, that has no name.
@@ -178,6 +180,11 @@ fn mount_on_free_device(image: &File) -> io::Result<Detached> {
     rustix::mount::fsconfig_create(&context)?;
     let mount = rustix::mount::fsmount(&context, FsMountFlags::FSMOUNT_CLOEXEC, attributes())?;
     drop(device);
+    match rustix::fs::unlinkat(&mount, "lost+found", AtFlags::REMOVEDIR) {
+        Ok(()) | Err(Errno::NOENT) => {}
+        Err(errno) => return Err(errno.into()),
+    }
+    rustix::fs::chmodat(&mount, ".", Mode::from_raw_mode(STICKY_FOR_ALL), AtFlags::empty())?;
     Ok(Detached::from(mount))
 }
 

@@ -73,7 +73,7 @@ impl Warden {
         let rootless = !privileges::is_administrator()?;
         let server = if rootless { rustix::process::geteuid().as_raw() } else { SERVER_UID };
         let folder = Folder::take(&config.data_dir, server)?;
-        folder.recorded_places()?.iter().try_for_each(cgroup::layout::clear)?;
+        cgroup::layout::clear(&folder.recorded_places()?)?;
         let places = cgroup::layout::prepare(&folder.group_name())?;
         folder.record_places(&places)?;
         let uids = if rootless { ids::plan() } else { folder.uid_plan() };
@@ -99,7 +99,7 @@ impl Warden {
         loop {
             for action in std::mem::take(&mut actions) {
                 if let Some(code) = self.perform(action)? {
-                    self.places.iter().try_for_each(cgroup::layout::clear)?;
+                    cgroup::layout::clear(&self.places)?;
                     return Ok(code);
                 }
             }
@@ -146,7 +146,7 @@ impl Warden {
     /// Clears what a launcher that was killed left, then starts one and tells the server. One that was released has
     /// removed the places themselves, for it cannot know whether the warden lives on.
     fn start_launcher(&self) -> io::Result<Child> {
-        self.places.iter().try_for_each(cgroup::layout::renew)?;
+        cgroup::layout::renew(&self.places)?;
         let namespaces = NewNamespaces { user: self.rootless, mount: true, pid: true };
         let child = Child::start(Role::Launcher, namespaces, |pid| {
             if self.rootless { ids::write_maps(pid, &self.uids) } else { Ok(()) }
@@ -197,23 +197,23 @@ impl Warden {
     /// die. That it is about to end shows by its socket; from then on everything is thawed, and again until it is over,
     /// for the server may still freeze.
     fn watch_children(&mut self) -> io::Result<()> {
-        let is_ending = self.launcher.as_ref().is_some_and(|launcher| launcher.link().is_none());
-        if is_ending {
-            self.places.iter().try_for_each(cgroup::layout::thaw)?;
+        let link = self.launcher.as_ref().and_then(Child::link);
+        let is_ending = self.launcher.is_some() && link.is_none();
+        if is_ending && let Err(error) = cgroup::layout::thaw(&self.places) {
+            tracing::warn!(%error, "sandboxes of a launcher that ends may stay frozen");
         }
-        let pause = is_ending.then_some(&THAW_PAUSE);
         let children = [&self.launcher, &self.server].into_iter().flatten();
         let mut watched: Vec<PollFd<'_>> =
             children.map(|child| PollFd::new(child.pidfd(), PollFlags::IN)).collect();
         watched.push(PollFd::new(&self.stops, PollFlags::IN));
-        let link = self.launcher.as_ref().and_then(Child::link);
+        let others = watched.len();
         watched.extend(link.map(|link| PollFd::new(link, PollFlags::empty())));
-        rustix::io::retry_on_intr(|| rustix::event::poll(&mut watched, pause))?;
-        let hung_up = watched.last().is_some_and(|last| last.revents().contains(PollFlags::HUP));
-        if let Some(launcher) = self.launcher.as_mut().filter(|_launcher| hung_up) {
-            launcher.release();
+        rustix::io::retry_on_intr(|| rustix::event::poll(&mut watched, is_ending.then_some(&THAW_PAUSE)))?;
+        let hung_up = watched[others..].iter().any(|link| link.revents().contains(PollFlags::HUP));
+        match &mut self.launcher {
+            Some(launcher) if hung_up => launcher.kill(),
+            _goes_on => Ok(()),
         }
-        Ok(())
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rustix::fs::{AtFlags, Mode, OFlags};
 use rustix::io::Errno;
@@ -11,8 +11,8 @@ use rustix::process::{Gid, Uid};
 use super::{Hierarchy, Place};
 use crate::spec::SandboxId;
 
-/// How often and how long a group that still counts dying processes is tried again.
-const REMOVE_ATTEMPTS: u32 = 500;
+/// How long a group may count processes that have been reaped; the launcher waits, and others for it.
+const REAPED_PATIENCE: Duration = Duration::from_millis(100);
 const REMOVE_PAUSE: Duration = Duration::from_millis(2);
 
 /// Mayfly's folders, held open.
@@ -39,7 +39,7 @@ impl Folders {
     }
 
     /// The group in the unified hierarchy, into which the sandbox is to be born; none where it has to join groups of
-    /// version 1 as well. Those it makes itself: whoever moves a whole process, anywhere on the host, may hold the
+    /// version 1. Those it makes itself: whoever moves a whole process, anywhere on the host, may hold the
     /// kernel's lock on all groups through a grace period, and the launcher, which others wait for, must not wait for
     /// that lock.
     pub(crate) fn birthplace(&self, sandbox: SandboxId) -> io::Result<Option<OwnedFd>> {
@@ -108,28 +108,32 @@ impl Folders {
         for (_hierarchy, folder) in
             self.folders.iter().filter(|(hierarchy, _)| *hierarchy == Hierarchy::Freezer)
         {
-            write_file(folder, &format!("{sandbox}/freezer.state"), "THAWED")?;
+            match write_file(folder, &format!("{sandbox}/freezer.state"), "THAWED") {
+                // One that is being born, or has just ended, has no group.
+                Err(error) if super::is_gone(&error) => {}
+                thawed => thawed?,
+            }
         }
         Ok(())
     }
 
     /// Removes every group of a sandbox whose processes are gone.
     pub(crate) fn remove(&self, sandbox: SandboxId) -> io::Result<()> {
-        self.folders.iter().try_for_each(|(_hierarchy, folder)| remove_group(folder, &sandbox.to_string()))
+        let name = sandbox.to_string();
+        self.folders.iter().try_for_each(|(_, folder)| remove_group(folder, &name, REAPED_PATIENCE))
     }
 }
 
-/// Removes one group; a group that is not there is fine.
-pub(super) fn remove_group(folder: impl AsFd, name: &str) -> io::Result<()> {
-    for _attempt in 0..REMOVE_ATTEMPTS {
+/// Removes one group, once its processes are gone; a group that is not there is fine.
+pub(super) fn remove_group(folder: impl AsFd, name: &str, patience: Duration) -> io::Result<()> {
+    let end = Instant::now() + patience;
+    loop {
         match rustix::fs::unlinkat(&folder, name, AtFlags::REMOVEDIR) {
             Ok(()) | Err(Errno::NOENT) => return Ok(()),
-            // The last process has been reaped but its group has not yet been told.
-            Err(Errno::BUSY) => std::thread::sleep(REMOVE_PAUSE),
+            Err(Errno::BUSY) if Instant::now() < end => std::thread::sleep(REMOVE_PAUSE),
             Err(errno) => return Err(errno.into()),
         }
     }
-    Err(Errno::BUSY.into())
 }
 
 pub(super) fn folder_flags() -> OFlags {

@@ -2,9 +2,12 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
-use super::{Controllers, Hierarchy, Place, folders};
+use super::{Controllers, Hierarchy, Place, folders, is_gone};
 
+/// How long what was killed may take to end: it gives back all its memory first.
+const END_PATIENCE: Duration = Duration::from_secs(2);
 /// A group of nobody's.
 const KEPT_FROZEN: &str = "frozen";
 
@@ -22,10 +25,12 @@ struct Mounted {
 pub(crate) fn prepare(name: &str) -> io::Result<Vec<Place>> {
     let mounts = parse_mounts(&std::fs::read_to_string("/proc/self/mountinfo")?);
     let own = std::fs::read_to_string("/proc/self/cgroup")?;
-    let unified = mounts.iter().find(|mount| mount.controllers.is_empty()).and_then(|mount| {
-        if !is_worth_its_grace_period(&offered(&own_group(mount, &own, "")), &mounts) {
-            return None;
-        }
+    let unified = mounts.iter().find(|mount| mount.controllers.is_empty());
+    let unified = unified.filter(|mount| {
+        let offered = offered(&parent(mount, &own));
+        !version_1_suffices(&offered, |controller| is_usable(controller, &mounts, &own))
+    });
+    let unified = unified.and_then(|mount| {
         let folder = unified_parent(mount, &own)?.join(name);
         make_folder(&folder).ok()?;
         Some(Place { hierarchy: Hierarchy::Unified(enabled_controllers(&folder)), folder })
@@ -33,7 +38,7 @@ pub(crate) fn prepare(name: &str) -> io::Result<Vec<Place>> {
     let wanted = version_1_hierarchies(unified.as_ref());
     let version_1 = wanted.iter().filter_map(|(controller, hierarchy)| {
         let mount = mounts.iter().find(|mount| mount.controllers.iter().any(|name| name == controller))?;
-        let folder = own_group(mount, &own, controller).join(name);
+        let folder = parent(mount, &own).join(name);
         make_folder(&folder).ok()?;
         Some(Place { hierarchy: *hierarchy, folder })
     });
@@ -43,18 +48,26 @@ pub(crate) fn prepare(name: &str) -> io::Result<Vec<Place>> {
 /// Whether the caller could have groups with a controller; without a name, groups of the unified hierarchy.
 pub(crate) fn usable(controller: &str) -> bool {
     let text = |path: &str| std::fs::read_to_string(path).unwrap_or_default();
-    let own = text("/proc/self/cgroup");
-    parse_mounts(&text("/proc/self/mountinfo")).iter().any(|mount| {
+    let mounts = parse_mounts(&text("/proc/self/mountinfo"));
+    is_usable(controller, &mounts, &text("/proc/self/cgroup"))
+}
+
+fn is_usable(controller: &str, mounts: &[Mounted], own: &str) -> bool {
+    mounts.iter().any(|mount| {
         let unified = mount.controllers.is_empty();
-        let group = if unified && rustix::process::geteuid().is_root() {
-            mount.at.clone()
-        } else {
-            own_group(mount, &own, if unified { "" } else { controller })
-        };
-        let offered = if unified { offered(&group) } else { mount.controllers.clone() };
-        let has = (unified && controller.is_empty()) || offered.iter().any(|name| name == controller);
+        let group = parent(mount, own);
+        let controllers = if unified { offered(&group) } else { mount.controllers.clone() };
+        let has = (unified && controller.is_empty()) || controllers.iter().any(|name| name == controller);
         has && rustix::fs::access(&group, rustix::fs::Access::WRITE_OK).is_ok()
     })
+}
+
+/// The group in which Mayfly's folder is.
+fn parent(mount: &Mounted, own: &str) -> PathBuf {
+    match mount.controllers.first() {
+        None if rustix::process::geteuid().is_root() => mount.at.clone(),
+        controller => own_group(mount, own, controller.map_or("", String::as_str)),
+    }
 }
 
 /// What a group of the unified hierarchy could hand on.
@@ -63,11 +76,16 @@ fn offered(group: &Path) -> Vec<String> {
     controllers.split_whitespace().map(str::to_owned).collect()
 }
 
-/// Mayfly's folder, empty: whatever is in it is killed and removed, and the folder itself is made again if it is gone.
-pub(crate) fn renew(place: &Place) -> io::Result<()> {
-    clear_groups(place)?;
-    make_folder(&place.folder)?;
-    if place.hierarchy == Hierarchy::Freezer { keep_one_frozen(&place.folder) } else { Ok(()) }
+/// Mayfly's folders, empty: whatever is in them is killed and removed, and a folder that is gone is made again.
+pub(crate) fn renew(places: &[Place]) -> io::Result<()> {
+    clear_groups(places)?;
+    places.iter().try_for_each(|place| make_folder(&place.folder))?;
+    for place in places.iter().filter(|place| place.hierarchy == Hierarchy::Freezer) {
+        if let Err(error) = keep_one_frozen(&place.folder) {
+            tracing::debug!(%error, "no cgroup can be kept frozen");
+        }
+    }
+    Ok(())
 }
 
 /// An empty group that is frozen for good. While there is none, the kernel patches its own code at the first freeze and
@@ -78,28 +96,30 @@ fn keep_one_frozen(folder: &Path) -> io::Result<()> {
     std::fs::write(group.join("freezer.state"), "FROZEN")
 }
 
-/// Removes Mayfly's folder and every group in it, after killing whatever is still inside.
-pub(crate) fn clear(place: &Place) -> io::Result<()> {
-    clear_groups(place)?;
-    remove(&place.folder)
+/// Removes Mayfly's folders and every group in them, after killing whatever is still inside.
+pub(crate) fn clear(places: &[Place]) -> io::Result<()> {
+    clear_groups(places)?;
+    places.iter().try_for_each(|place| remove(&place.folder))
 }
 
-/// Removes every group in Mayfly's folder, after killing whatever is still inside.
-fn clear_groups(place: &Place) -> io::Result<()> {
-    for_each_group(place, |group| {
-        unless_gone(kill_members(group))?;
-        remove(group)
+/// Removes every group in Mayfly's folders, after killing whatever is still inside.
+fn clear_groups(places: &[Place]) -> io::Result<()> {
+    thaw(places)?;
+    places.iter().try_for_each(|place| {
+        for_each_group(place, |group| {
+            unless_gone(kill_members(group))?;
+            remove(group)
+        })
     })
 }
 
 /// Lets what is frozen die, where the kernel does not.
-pub(crate) fn thaw(place: &Place) -> io::Result<()> {
-    if place.hierarchy != Hierarchy::Freezer {
-        return Ok(());
-    }
-    for_each_group(place, |group| {
-        let is_kept = group.ends_with(KEPT_FROZEN);
-        if is_kept { Ok(()) } else { unless_gone(std::fs::write(group.join("freezer.state"), "THAWED")) }
+pub(crate) fn thaw(places: &[Place]) -> io::Result<()> {
+    places.iter().filter(|place| place.hierarchy == Hierarchy::Freezer).try_for_each(|place| {
+        for_each_group(place, |group| {
+            let is_kept = group.ends_with(KEPT_FROZEN);
+            if is_kept { Ok(()) } else { unless_gone(std::fs::write(group.join("freezer.state"), "THAWED")) }
+        })
     })
 }
 
@@ -125,26 +145,16 @@ fn unless_gone(done: io::Result<()>) -> io::Result<()> {
     }
 }
 
-/// How the kernel says that a group was removed: before one of its files was opened, or after.
-fn is_gone(error: &io::Error) -> bool {
-    error.kind() == io::ErrorKind::NotFound || error.raw_os_error() == Some(libc::ENODEV)
-}
-
 fn remove(group: &Path) -> io::Result<()> {
     let (Some(parent), Some(name)) = (group.parent(), group.file_name()) else { return Ok(()) };
     match std::fs::File::open(parent) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-        parent => folders::remove_group(parent?, &name.to_string_lossy()),
+        parent => folders::remove_group(parent?, &name.to_string_lossy(), END_PATIENCE),
     }
 }
 
-/// Kills what lives in a group. Frozen processes are thawed first, for in version 1 they would not die.
+/// Kills what lives in a group.
 fn kill_members(group: &Path) -> io::Result<()> {
-    for (file, text) in [("freezer.state", "THAWED"), ("cgroup.freeze", "0")] {
-        if group.join(file).exists() {
-            std::fs::write(group.join(file), text)?;
-        }
-    }
     for line in std::fs::read_to_string(group.join("cgroup.procs"))?.lines() {
         let pid = line.parse().ok().and_then(rustix::process::Pid::from_raw);
         let Some(pid) = pid.filter(|pid| *pid != rustix::process::getpid()) else { continue };
@@ -156,13 +166,11 @@ fn kill_members(group: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Whether the unified hierarchy is to be used: where version 1 has all the controllers, it can freeze and count as
-/// well, and what is forked into a sandbox joins its groups without waiting.
-fn is_worth_its_grace_period(offered: &[String], mounts: &[Mounted]) -> bool {
-    let has_version_1 =
-        |name: &str| mounts.iter().any(|mount| mount.controllers.iter().any(|controller| controller == name));
-    offered.iter().any(|name| ["memory", "cpu", "pids"].contains(&name.as_str()))
-        || !(has_version_1("freezer") && has_version_1("cpuacct"))
+/// Whether nothing is lost without the unified hierarchy: it offers no controller, and version 1 can freeze and count.
+/// Then a process that is forked into a sandbox joins all its groups without waiting.
+fn version_1_suffices(offered: &[String], is_usable: impl Fn(&str) -> bool) -> bool {
+    !offered.iter().any(|name| ["memory", "cpu", "pids"].contains(&name.as_str()))
+        && ["freezer", "cpuacct"].into_iter().all(is_usable)
 }
 
 /// Version 1 serves what the unified hierarchy does not.
@@ -173,10 +181,6 @@ fn version_1_hierarchies(unified: Option<&Place>) -> Vec<(&'static str, Hierarch
     };
     let controllers = covered.unwrap_or_default();
     let mut wanted = Vec::new();
-    if covered.is_none() {
-        // First, so that whoever clears one place after the other has thawed all before waiting for the end of any.
-        wanted.extend([("freezer", Hierarchy::Freezer), ("cpuacct", Hierarchy::CpuAccounting)]);
-    }
     if !controllers.memory {
         wanted.push(("memory", Hierarchy::Memory));
     }
@@ -185,6 +189,9 @@ fn version_1_hierarchies(unified: Option<&Place>) -> Vec<(&'static str, Hierarch
     }
     if !controllers.pids {
         wanted.push(("pids", Hierarchy::Pids));
+    }
+    if covered.is_none() {
+        wanted.extend([("cpuacct", Hierarchy::CpuAccounting), ("freezer", Hierarchy::Freezer)]);
     }
     wanted
 }
@@ -299,20 +306,22 @@ mod tests {
         let names = |place: Option<&Place>| -> Vec<&str> {
             version_1_hierarchies(place).into_iter().map(|(name, _)| name).collect()
         };
-        assert_eq!(names(None), ["freezer", "cpuacct", "memory", "cpu", "pids"]);
+        assert_eq!(names(None), ["memory", "cpu", "pids", "cpuacct", "freezer"]);
         assert_eq!(names(Some(&none)), ["memory", "cpu", "pids"]);
         assert!(names(Some(&all)).is_empty());
     }
 
     #[test]
-    fn the_unified_hierarchy_is_used_where_it_has_controllers_or_nothing_else_freezes() {
-        let mounts = parse_mounts(HYBRID);
-        let freezer = "42 31 0:39 / /sys/fs/cgroup/freezer rw - cgroup cgroup rw,freezer\n";
-        let with_freezer = parse_mounts(&format!("{HYBRID}{freezer}"));
-        let controllers = |names: &[&str]| Vec::from_iter(names.iter().map(|&name| name.to_owned()));
-        assert!(is_worth_its_grace_period(&controllers(&["hugetlb"]), &mounts));
-        assert!(is_worth_its_grace_period(&controllers(&["io", "memory"]), &with_freezer));
-        assert!(!is_worth_its_grace_period(&controllers(&["hugetlb"]), &with_freezer));
+    fn version_1_suffices_where_it_freezes_and_counts_and_the_unified_hierarchy_offers_nothing() {
+        let suffices = |offered: &[&str], usable: &[&str]| {
+            let offered = Vec::from_iter(offered.iter().map(|&name| name.to_owned()));
+            version_1_suffices(&offered, |controller| usable.contains(&controller))
+        };
+        assert!(suffices(&["hugetlb"], &["cpuacct", "freezer"]));
+        assert!(suffices(&[], &["cpuacct", "freezer"]));
+        assert!(!suffices(&["io", "memory"], &["cpuacct", "freezer"]));
+        assert!(!suffices(&["hugetlb"], &["freezer"]));
+        assert!(!suffices(&["hugetlb"], &["cpuacct"]));
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::io;
 use std::os::fd::{AsFd, OwnedFd};
 
 use rustix::event::epoll::{self, EventFlags};
-use rustix::event::{PollFd, PollFlags};
+use rustix::event::{PollFd, PollFlags, Timespec};
 use rustix::fs::{Mode, OFlags};
 use rustix::io::Errno;
 use rustix::process::{Gid, Pid, Signal, Uid, WaitId, WaitIdOptions};
@@ -32,6 +32,9 @@ const INNER_UID: u32 = 993;
 const INNER_GID: u32 = 990;
 /// Ids are counted up from 1 by the server and never reused; none comes near this in the life of a machine.
 const SANDBOX_ID_END: u64 = 1 << 60;
+
+/// How often one that is to die is thawed.
+const THAW_PAUSE: Timespec = Timespec { tv_sec: 0, tv_nsec: 50_000_000 };
 
 #[derive(Debug)]
 struct Resident {
@@ -319,16 +322,29 @@ impl Residents {
 
     /// Removes Mayfly's cgroups altogether.
     pub(super) fn remove_places(&self) -> io::Result<()> {
-        self.places.iter().try_for_each(cgroup::layout::clear)
+        cgroup::layout::clear(&self.places)
     }
 
     /// The zygotes first: what one has forked halfway into a sandbox would keep that from ending.
     pub(super) fn kill_all_and_wait(&mut self) -> io::Result<()> {
-        self.zygotes.end_all(&self.poll)?;
         let sandboxes: Vec<SandboxId> = self.alive.keys().copied().collect();
+        sandboxes.iter().try_for_each(|sandbox| self.folders.thaw(*sandbox))?;
+        self.zygotes.end_all(&self.poll)?;
         sandboxes.iter().try_for_each(|sandbox| self.await_rebirth(*sandbox))?;
         sandboxes.iter().try_for_each(|sandbox| self.kill(*sandbox))?;
-        sandboxes.into_iter().try_for_each(|sandbox| self.bury(sandbox))
+        sandboxes
+            .into_iter()
+            .try_for_each(|sandbox| self.await_death(sandbox).and_then(|()| self.bury(sandbox)))
+    }
+
+    /// Waits for one that was killed. A server that is about to end as well may have frozen it since.
+    fn await_death(&self, sandbox: SandboxId) -> io::Result<()> {
+        let Some(resident) = self.alive.get(&sandbox) else { return Ok(()) };
+        let mut died = [PollFd::new(&resident.pidfd, PollFlags::IN)];
+        while rustix::io::retry_on_intr(|| rustix::event::poll(&mut died, Some(&THAW_PAUSE)))? == 0 {
+            self.folders.thaw(sandbox)?;
+        }
+        Ok(())
     }
 }
 

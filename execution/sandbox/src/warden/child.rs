@@ -75,7 +75,17 @@ impl Child {
     }
 
     pub(super) fn ask_to_stop(&self) -> io::Result<()> {
-        match rustix::process::pidfd_send_signal(&self.pidfd, Signal::TERM) {
+        self.signal(Signal::TERM)
+    }
+
+    /// One that has closed its end of the socket is of no use any more, if it is not dead.
+    pub(super) fn kill(&mut self) -> io::Result<()> {
+        self.release();
+        self.signal(Signal::KILL)
+    }
+
+    fn signal(&self, signal: Signal) -> io::Result<()> {
+        match rustix::process::pidfd_send_signal(&self.pidfd, signal) {
             Ok(()) | Err(rustix::io::Errno::SRCH) => Ok(()),
             Err(errno) => Err(errno.into()),
         }
