@@ -10,6 +10,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
 use crate::refusal::Refusal;
+use crate::service::Operation;
 
 /// A body must be here by then. At the largest body that is 230 KiB/s.
 const READ_TIMEOUT: Duration = Duration::from_secs(300);
@@ -49,26 +50,29 @@ impl Room {
     }
 }
 
-/// Reads all of `body`, at most `limit` bytes of it.
-pub(crate) async fn read(
-    body: &mut Incoming,
-    limit: usize,
-    operation: &'static str,
-    room: &Room,
-) -> Result<(Bytes, Taken), Refusal> {
-    let too_large = || Refusal::BodyTooLarge { limit, operation };
+/// Takes the room for `body`, of which nothing is read yet.
+pub(crate) async fn expect(body: &Incoming, operation: Operation, room: &Room) -> Result<Taken, Refusal> {
+    let limit = operation.body_max_bytes;
     let declared = body.size_hint();
     if declared.lower() > limit as u64 {
-        return Err(too_large());
+        return Err(too_large(operation));
     }
     let expected = declared.exact().and_then(|bytes| usize::try_from(bytes).ok()).unwrap_or(limit);
-    let taken = room.take(expected).await?;
-    match timeout(READ_TIMEOUT, Limited::new(body, limit).collect()).await {
-        Ok(Ok(collected)) => Ok((collected.to_bytes(), taken)),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(too_large()),
+    room.take(expected).await
+}
+
+/// Reads all of `body`, at most as much as the operation takes.
+pub(crate) async fn read(body: &mut Incoming, operation: Operation) -> Result<Bytes, Refusal> {
+    match timeout(READ_TIMEOUT, Limited::new(body, operation.body_max_bytes).collect()).await {
+        Ok(Ok(collected)) => Ok(collected.to_bytes()),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(too_large(operation)),
         Ok(Err(_broken)) => Err(Refusal::BodyBroken),
         Err(_elapsed) => Err(Refusal::BodyLate),
     }
+}
+
+fn too_large(operation: Operation) -> Refusal {
+    Refusal::BodyTooLarge { limit: operation.body_max_bytes, operation: operation.name }
 }
 
 /// Whether [`discard`] gets to the end of this body, if it comes in time.

@@ -81,7 +81,7 @@ struct Exchange<'a> {
     peer: IpAddr,
     now: Timestamp,
     body: Option<Incoming>,
-    /// Of a client that asks first whether to send it.
+    /// Reading has begun, which tells a client that asks first that it may send its body.
     body_was_asked_for: bool,
 }
 
@@ -177,8 +177,9 @@ impl<'a> Exchange<'a> {
 
     async fn read(&mut self, operation: Operation) -> Result<(Bytes, Taken), Refusal> {
         let body = self.body.as_mut().ok_or(Refusal::Failed)?;
+        let taken = body::expect(body, operation, &self.door.room).await?;
         self.body_was_asked_for = true;
-        body::read(body, operation.body_max_bytes, operation.name, &self.door.room).await
+        Ok((body::read(body, operation).await?, taken))
     }
 
     /// A refusal waits for no body: what its client still sends is read beside it, for many clients read the answer only

@@ -28,6 +28,13 @@ async fn answer(stream: &mut TcpStream) -> String {
     text
 }
 
+/// For the body.
+async fn be_asked(stream: &mut TcpStream) {
+    let mut asked = [0; 25];
+    stream.read_exact(&mut asked).await.unwrap();
+    assert_eq!(&asked, b"HTTP/1.1 100 Continue\r\n\r\n");
+}
+
 fn unsigned(headers: &str) -> String {
     format!("POST {INVOKE_PATH} HTTP/1.1\r\nHost: localhost\r\n{headers}\r\n")
 }
@@ -69,14 +76,42 @@ async fn who_asks_before_sending_its_body_is_refused_without_being_asked_for_it(
 }
 
 #[tokio::test]
+async fn who_asks_before_sending_too_large_a_body_is_not_asked_for_it() {
+    let toy = Toy::start(Setup { off: true, ..Setup::default() }).await;
+    let mut stream = TcpStream::connect(toy.address).await.unwrap();
+    let head = unsigned("Content-Length: 20000000\r\nExpect: 100-continue\r\n");
+    stream.write_all(head.as_bytes()).await.unwrap();
+    let answer = rest(&mut stream).await;
+    assert!(answer.starts_with("HTTP/1.1 413 "), "{answer}");
+    assert!(answer.contains("connection: close\r\n"), "{answer}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_asks_before_sending_a_body_for_which_there_is_no_room_is_not_asked_for_it() {
+    let toy = Toy::start(Setup { off: true, ..Setup::default() }).await;
+    let head = unsigned("Content-Length: 6291456\r\nExpect: 100-continue\r\n");
+    let mut asked = Vec::new();
+    // Bodies of so much fill the 256 MiB that there are for them.
+    for _ in 0..42 {
+        let mut stream = TcpStream::connect(toy.address).await.unwrap();
+        stream.write_all(head.as_bytes()).await.unwrap();
+        be_asked(&mut stream).await;
+        asked.push(stream);
+    }
+    let mut stream = TcpStream::connect(toy.address).await.unwrap();
+    stream.write_all(head.as_bytes()).await.unwrap();
+    let answer = rest(&mut stream).await;
+    assert!(answer.starts_with("HTTP/1.1 503 "), "{answer}");
+    assert!(answer.contains("connection: close\r\n"), "{answer}");
+}
+
+#[tokio::test]
 async fn who_was_asked_for_a_body_that_turns_out_too_large_may_send_all_of_it() {
     let toy = Toy::start(Setup { off: true, ..Setup::default() }).await;
     let mut stream = TcpStream::connect(toy.address).await.unwrap();
     let head = unsigned("Transfer-Encoding: chunked\r\nExpect: 100-continue\r\n");
     stream.write_all(head.as_bytes()).await.unwrap();
-    let mut asked = [0; 25];
-    stream.read_exact(&mut asked).await.unwrap();
-    assert_eq!(&asked, b"HTTP/1.1 100 Continue\r\n\r\n");
+    be_asked(&mut stream).await;
     stream.write_all(b"1312d00\r\n").await.unwrap();
     stream.write_all(&vec![b' '; 20_000_000]).await.unwrap();
     stream.write_all(b"\r\n0\r\n\r\n").await.unwrap();
