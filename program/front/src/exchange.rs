@@ -186,7 +186,7 @@ impl<'a> Exchange<'a> {
     /// once they have sent all. Who asks first whether to send it is not to.
     fn leave_body(&mut self, parts: &Parts) -> Left {
         let Some(mut body) = self.body.take().filter(|body| !body.is_end_stream()) else { return Left::Read };
-        if parts.headers.contains_key(EXPECT) && !self.body_was_asked_for {
+        if asks_first(parts) && !self.body_was_asked_for {
             return Left::Unread;
         }
         let left = if body::is_discarded_whole(&body) { Left::Read } else { Left::Unread };
@@ -231,6 +231,13 @@ impl<'a> Exchange<'a> {
         });
         task.await.ok().flatten().ok_or(Refusal::Failed)
     }
+}
+
+/// Whether the client waits to be told that it may send its body. This is hyper's rule, by which it tells it.
+fn asks_first(parts: &Parts) -> bool {
+    let expectation = parts.headers.get_all(EXPECT).iter().next_back();
+    parts.version > Version::HTTP_10
+        && expectation.is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"100-continue"))
 }
 
 fn healthy() -> Response<Body> {

@@ -106,6 +106,20 @@ async fn who_asks_before_sending_a_body_for_which_there_is_no_room_is_not_asked_
 }
 
 #[tokio::test]
+async fn who_expects_something_else_sends_its_body_and_goes_on() {
+    let toy = Toy::start(Setup::default()).await;
+    let mut stream = TcpStream::connect(toy.address).await.unwrap();
+    for _ in 0..2 {
+        let head = unsigned("Content-Length: 1000\r\nExpect: the-best\r\n");
+        stream.write_all(head.as_bytes()).await.unwrap();
+        stream.write_all(&[b' '; 1000]).await.unwrap();
+        let answer = answer(&mut stream).await;
+        assert!(answer.starts_with("HTTP/1.1 403 "), "{answer}");
+        assert!(!answer.contains("connection: close\r\n"), "{answer}");
+    }
+}
+
+#[tokio::test]
 async fn who_was_asked_for_a_body_that_turns_out_too_large_may_send_all_of_it() {
     let toy = Toy::start(Setup { off: true, ..Setup::default() }).await;
     let mut stream = TcpStream::connect(toy.address).await.unwrap();
