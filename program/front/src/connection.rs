@@ -97,7 +97,7 @@ impl Door {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Drained {
     Clean,
-    /// So many connections and calls were given up.
+    /// So many tasks were given up: connections, calls, which count beside theirs, and readings of refused bodies.
     Cut {
         unfinished: usize,
     },

@@ -70,8 +70,9 @@ pub(crate) async fn answer(door: &Door, peer: IpAddr, request: Request<Incoming>
 /// What becomes of a refused request's body.
 #[derive(PartialEq, Eq)]
 enum Left {
-    /// The connection can be used again.
+    /// There is none, or it is read beside the answer: unless that is cut short, the connection can be used again.
     Read,
+    /// At least a part of it, so that nothing can follow on the connection.
     Unread,
 }
 
@@ -137,8 +138,8 @@ impl<'a> Exchange<'a> {
         let operation =
             route::target(request.headers).and_then(|target| target.rsplit('.').next()).unwrap_or("*");
         identified.caller.authorize(&format!("{service}:{operation}"), "*")?;
-        let body = self.forwarded_body(endpoint, identified, request).await?;
         let region = identified.region(&self.shared.options.region)?;
+        let body = self.forwarded_body(endpoint, identified, request).await?;
         Ok(Admitted::Forwarded { endpoint, service, region, body })
     }
 

@@ -42,7 +42,7 @@ pub(crate) struct Shared {
     pub(crate) packages: Packages,
     pub(crate) audit: Audit,
     pub(crate) forwarder: Forwarder,
-    /// Connections, and the calls that outlive the connection they came on.
+    /// Connections, the calls that outlive the connection they came on, and the reading of refused bodies.
     pub(crate) tasks: TaskTracker,
     /// Nothing new is taken any more.
     pub(crate) stop: CancellationToken,

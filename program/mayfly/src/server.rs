@@ -257,7 +257,7 @@ struct Server {
 impl Server {
     async fn drain(self) {
         if let Drained::Cut { unfinished } = self.front.drain(DRAIN_TIMEOUT).await {
-            tracing::warn!(unfinished, "calls were given up");
+            tracing::warn!(unfinished, "what was under way was given up");
         }
         self.retire.cancel();
         if let Err(error) = self.scheduling.await {
