@@ -1,12 +1,16 @@
+use std::convert::Infallible;
 use std::time::Duration;
 
 use bytes::Bytes;
+use futures_util::stream::pending;
 use http::Request;
+use http_body_util::StreamBody;
+use hyper::body::Frame;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout};
 
-use crate::toy::{INVOKE_PATH, Setup, Toy, header, root, text};
+use crate::toy::{INVOKE_PATH, Setup, Toy, header, http_2, root, text};
 
 /// All that the server says until it closes the connection.
 async fn rest(stream: &mut TcpStream) -> String {
@@ -117,6 +121,16 @@ async fn who_expects_something_else_sends_its_body_and_goes_on() {
         assert!(answer.starts_with("HTTP/1.1 403 "), "{answer}");
         assert!(!answer.contains("connection: close\r\n"), "{answer}");
     }
+}
+
+#[tokio::test]
+async fn a_refusal_waits_for_no_body_on_http_2_either() {
+    let toy = Toy::start(Setup::default()).await;
+    let mut sender = http_2(&toy).await;
+    let never = StreamBody::new(pending::<Result<Frame<Bytes>, Infallible>>());
+    let request = Request::post(toy.url(INVOKE_PATH)).body(never).unwrap();
+    let response = timeout(Duration::from_secs(5), sender.send_request(request)).await.expect("an answer");
+    assert_eq!(response.unwrap().status(), 403);
 }
 
 #[tokio::test]

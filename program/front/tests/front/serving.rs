@@ -3,10 +3,11 @@ use std::time::Duration;
 use bytes::Bytes;
 use front::Drained;
 use http::Request;
+use http_body_util::Full;
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 
-use crate::toy::{INVOKE_PATH, NOW, Setup, Toy, client, downloads, header, text};
+use crate::toy::{INVOKE_PATH, NOW, Setup, Toy, client, downloads, header, http_2, text};
 
 #[tokio::test]
 async fn says_when_it_is_ready() {
@@ -27,11 +28,8 @@ async fn every_answer_carries_its_date_and_a_request_id() {
 #[tokio::test]
 async fn speaks_http_2_with_prior_knowledge() {
     let toy = Toy::start(Setup { off: true, ..Setup::default() }).await;
-    let stream = hyper_util::rt::TokioIo::new(TcpStream::connect(toy.address).await.unwrap());
-    let executor = hyper_util::rt::TokioExecutor::new();
-    let (mut sender, connection) = hyper::client::conn::http2::handshake(executor, stream).await.unwrap();
-    tokio::spawn(connection);
-    let request = Request::post(toy.url(INVOKE_PATH)).body(String::from("{}")).unwrap();
+    let mut sender = http_2(&toy).await;
+    let request = Request::post(toy.url(INVOKE_PATH)).body(Full::new(Bytes::from_static(b"{}"))).unwrap();
     let response = sender.send_request(request).await.unwrap();
     assert_eq!((response.status().as_u16(), response.version()), (200, http::Version::HTTP_2));
 }

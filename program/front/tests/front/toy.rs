@@ -1,6 +1,7 @@
 //! A front with one toy service, and a client that signs.
 
 use std::collections::HashMap;
+use std::error::Error;
 use std::io::Write;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -14,10 +15,13 @@ use front::{
 use http::request::Parts;
 use http::{Request, Response};
 use http_body_util::Full;
+use hyper::body::Body;
+use hyper::client::conn::http2::{self, SendRequest};
+use hyper_util::rt::{TokioExecutor, TokioIo};
 use model::{Clock, FunctionPermissions, Timestamp};
 use sigv4::client::Client;
 use sigv4::{Credential, Signer};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, mpsc};
 
 pub(crate) const NOW: Timestamp = Timestamp::from_millis(1_700_000_000_000);
@@ -142,6 +146,17 @@ impl Toy {
         }
         client().send(request.body(Bytes::new()).unwrap()).await.unwrap()
     }
+}
+
+/// A client that speaks it from its first byte on.
+pub(crate) async fn http_2<B>(toy: &Toy) -> SendRequest<B>
+where
+    B: Body<Data = Bytes, Error: Into<Box<dyn Error + Send + Sync>>> + Send + Unpin + 'static,
+{
+    let stream = TokioIo::new(TcpStream::connect(toy.address).await.unwrap());
+    let (sender, connection) = http2::handshake(TokioExecutor::new(), stream).await.unwrap();
+    tokio::spawn(connection);
+    sender
 }
 
 pub(crate) fn client() -> Client {
