@@ -88,7 +88,8 @@ enum Found {
 struct Garage {
     policy: Policy,
     parked: HashMap<ParkedKind, VecDeque<Parked>>,
-    /// Starts that found nothing parked. As many are being forked for them, but each takes the first that is ready.
+    /// Starts that found nothing parked. One is being forked for each, but each takes the first that is ready, whoever
+    /// it is for; so more may be in the making than there are who still wait.
     waiting: Waiting<ParkedKind, Parked>,
     entries: HashMap<ParkedKind, Arc<RuntimeEntry>>,
     /// Runtimes whose zygote has lately forked.
@@ -210,6 +211,9 @@ impl Shared {
         self.change(|garage| {
             garage.note(kind, parked.was_forked);
             let left = garage.waiting.give(kind, parked);
+            if demand == Demand::Awaited {
+                garage.waiting.end_making(kind);
+            }
             let event = match (demand, left.is_some()) {
                 (Demand::Ahead, true) => Some(Event::Made { kind, memory_mib }),
                 (Demand::Ahead, false) => Some(Event::HandedOver(kind)),
@@ -227,8 +231,8 @@ impl Shared {
             Demand::Ahead => ((), vec![Event::Failed(kind)]),
             Demand::Awaited => {
                 garage.forking.remove(&kind.runtime);
-                // It starts the runtime itself.
-                garage.waiting.disappoint(kind);
+                // Who is left without starts the runtime itself.
+                garage.waiting.end_making(kind);
                 ((), vec![])
             }
         });

@@ -10,28 +10,36 @@ use tokio::sync::oneshot;
 
 #[derive(Debug)]
 pub(crate) struct Waiting<K, T> {
-    /// None of these is empty.
+    /// Those for which something is being made.
     queues: HashMap<K, Queue<T>>,
 }
 
-type Queue<T> = VecDeque<oneshot::Sender<T>>;
+#[derive(Debug)]
+struct Queue<T> {
+    waiters: VecDeque<oneshot::Sender<T>>,
+    /// How many are being made for them: never fewer than there are who still wait.
+    making: usize,
+}
 
 impl<K: Copy + Eq + Hash, T> Waiting<K, T> {
     pub(crate) fn new() -> Waiting<K, T> {
         Waiting { queues: HashMap::new() }
     }
 
-    /// The receiver fails when there is nothing to wait for any more.
+    /// One more is being made. The receiver fails when there is nothing to wait for any more.
     pub(crate) fn join(&mut self, kind: K) -> oneshot::Receiver<T> {
         let (sender, receiver) = oneshot::channel();
-        self.queues.entry(kind).or_default().push_back(sender);
+        let queue = self.queues.entry(kind).or_insert(Queue { waiters: VecDeque::new(), making: 0 });
+        queue.waiters.push_back(sender);
+        queue.making += 1;
         receiver
     }
 
-    /// To the one that has waited longest. What nobody waits for comes back.
+    /// To the one that has waited longest, whoever made it. What nobody waits for comes back.
     pub(crate) fn give(&mut self, kind: K, one: T) -> Option<T> {
+        let Some(queue) = self.queues.get_mut(&kind) else { return Some(one) };
         let mut left = one;
-        while let Some(waiter) = self.leave(kind, VecDeque::pop_front) {
+        while let Some(waiter) = queue.waiters.pop_front() {
             match waiter.send(left) {
                 Ok(()) => return None,
                 // It has gone: the next one's turn.
@@ -41,27 +49,28 @@ impl<K: Copy + Eq + Hash, T> Waiting<K, T> {
         Some(left)
     }
 
-    /// The one that came last waits no longer: it has the least to lose.
-    pub(crate) fn disappoint(&mut self, kind: K) {
-        while self.leave(kind, VecDeque::pop_back).is_some_and(|waiter| waiter.is_closed()) {}
+    /// One that was being made has been given, or will never be. If more wait than can still have one, the one that
+    /// came last waits no longer: it has the least to lose.
+    pub(crate) fn end_making(&mut self, kind: K) {
+        let Some(queue) = self.queues.get_mut(&kind) else { return };
+        queue.making -= 1;
+        while queue.len() > queue.making {
+            queue.waiters.pop_back();
+        }
+        if queue.making == 0 {
+            self.queues.remove(&kind);
+        }
     }
 
     /// Of all kinds.
     pub(crate) fn len(&self) -> usize {
-        self.queues.values().flatten().filter(|waiter| !waiter.is_closed()).count()
+        self.queues.values().map(Queue::len).sum()
     }
+}
 
-    fn leave(
-        &mut self,
-        kind: K,
-        pop: fn(&mut Queue<T>) -> Option<oneshot::Sender<T>>,
-    ) -> Option<oneshot::Sender<T>> {
-        let queue = self.queues.get_mut(&kind)?;
-        let waiter = pop(queue);
-        if queue.is_empty() {
-            self.queues.remove(&kind);
-        }
-        waiter
+impl<T> Queue<T> {
+    fn len(&self) -> usize {
+        self.waiters.iter().filter(|waiter| !waiter.is_closed()).count()
     }
 }
 
@@ -118,22 +127,45 @@ mod tests {
     fn who_came_last_is_disappointed_first() {
         let mut waiting = waiting();
         let (mut first, mut last) = (waiting.join('a'), waiting.join('a'));
-        drop(waiting.join('a'));
-        waiting.disappoint('a');
+        waiting.end_making('a');
         assert_eq!(
             (first.try_recv(), last.try_recv()),
             (Err(TryRecvError::Empty), Err(TryRecvError::Closed))
         );
-        waiting.disappoint('b');
+        waiting.end_making('b');
         assert_eq!(waiting.len(), 1);
     }
 
     #[test]
-    fn nothing_is_kept_of_a_kind_for_which_nobody_waits() {
+    fn nobody_is_disappointed_while_enough_are_being_made() {
+        let mut waiting = waiting();
+        let (gone, mut patient) = (waiting.join('a'), waiting.join('a'));
+        drop(gone);
+        waiting.end_making('a');
+        assert_eq!(patient.try_recv(), Err(TryRecvError::Empty));
+        waiting.end_making('a');
+        assert_eq!(patient.try_recv(), Err(TryRecvError::Closed));
+    }
+
+    #[test]
+    fn what_another_gave_leaves_one_that_is_still_being_made() {
+        let mut waiting = waiting();
+        let (mut first, mut second) = (waiting.join('a'), waiting.join('a'));
+        waiting.give('a', 1);
+        waiting.end_making('a');
+        assert_eq!((first.try_recv(), second.try_recv()), (Ok(1), Err(TryRecvError::Empty)));
+        waiting.give('a', 2);
+        waiting.end_making('a');
+        assert_eq!(second.try_recv(), Ok(2));
+    }
+
+    #[test]
+    fn nothing_is_kept_of_a_kind_of_which_none_is_being_made() {
         let mut waiting = waiting();
         drop((waiting.join('a'), waiting.join('b')));
-        waiting.disappoint('a');
+        waiting.end_making('a');
         waiting.give('b', 1);
+        waiting.end_making('b');
         assert!(waiting.queues.is_empty());
     }
 }
