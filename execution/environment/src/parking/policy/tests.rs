@@ -196,7 +196,7 @@ fn what_died_is_replaced() {
 }
 
 #[test]
-fn a_start_takes_the_first_that_lives_and_what_died_before_it_is_replaced() {
+fn the_dead_that_a_start_passes_over_no_longer_count_and_are_replaced() {
     let mut world = World::new(1000, 2);
     world.take_all(5);
     world.settle();
