@@ -1,4 +1,5 @@
-//! The Extensions API, and how extensions subscribe to telemetry: who has registered, what each may ask for next, and AWS's words when one may not.
+//! The Extensions API, and how extensions subscribe to telemetry: who has registered, what each may ask for next, and
+//! what one is told that may not.
 //!
 //! This keeps names, identifiers and the order of calls. What the environment makes of a legal call is decided
 //! elsewhere, by [`crate::phase`].
@@ -10,6 +11,7 @@ mod refusal;
 mod tests;
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use uuid::Uuid;
 
 use agent::{Agent, State};
@@ -78,7 +80,7 @@ struct Registration {
     #[serde(default)]
     events: Option<Vec<String>>,
     #[serde(default)]
-    configuration_keys: Option<Vec<serde::de::IgnoredAny>>,
+    configuration_keys: Option<Vec<IgnoredAny>>,
 }
 
 impl Extensions {
@@ -231,13 +233,17 @@ impl Extensions {
 }
 
 fn requested(request: &Request) -> Result<Vec<String>, Refusal> {
-    let parsed = serde_json::from_slice::<Registration>(request.body.as_bytes());
-    let registration =
-        parsed.map_err(|error| if error.is_data() { Refusal::InvalidFormat } else { Refusal::NotJson })?;
+    let body = request.body.as_bytes();
+    let registration = serde_json::from_slice::<Registration>(body).map_err(|_| unreadable(body))?;
     if registration.configuration_keys.is_some_and(|keys| !keys.is_empty()) {
         return Err(Refusal::ConfigurationKeys);
     }
     Ok(registration.events.unwrap_or_default())
+}
+
+fn unreadable(body: &[u8]) -> Refusal {
+    let is_json = serde_json::from_slice::<IgnoredAny>(body).is_ok();
+    if is_json { Refusal::NotRegistration } else { Refusal::NotJson }
 }
 
 fn event_types(words: &[String], kind: Kind) -> Result<Vec<EventType>, Refusal> {

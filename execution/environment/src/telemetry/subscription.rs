@@ -1,8 +1,9 @@
-//! What an extension asks for when it subscribes, and AWS's words for what it may not ask.
+//! What an extension asks for when it subscribes, and what is said of what it may not ask.
 
 use std::time::Duration;
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 use super::buffer::Buffering;
 use super::destination::Destination;
@@ -90,7 +91,7 @@ struct RawDestination {
 
 impl Subscription {
     pub(crate) fn parse(api: Api, name: &str, body: &[u8]) -> Result<Subscription, Invalid> {
-        let raw = serde_json::from_slice::<Raw>(body).map_err(|error| Invalid(vec![error.to_string()]))?;
+        let raw = serde_json::from_slice::<Raw>(body).map_err(|_| unreadable(body))?;
         let mut problems = vec![];
         let schema = note(&mut problems, schema(api, raw.schema_version.as_deref()));
         let destination = note(&mut problems, destination(raw.destination));
@@ -103,6 +104,12 @@ impl Subscription {
             _ => Err(Invalid(problems)),
         }
     }
+}
+
+fn unreadable(body: &[u8]) -> Invalid {
+    let is_json = serde_json::from_slice::<IgnoredAny>(body).is_ok();
+    let problem = if is_json { "The body cannot be read as a subscription" } else { "The body is not JSON" };
+    Invalid(vec![problem.to_owned()])
 }
 
 fn note<T>(problems: &mut Vec<String>, result: Result<T, String>) -> Option<T> {
@@ -207,6 +214,23 @@ mod tests {
     fn everything_that_is_wrong_is_listed() {
         let body = r#"{"types":[],"destination":{"protocol":"HTTP","URI":"http://sandbox.localdomain"}}"#;
         assert_eq!(parse(body).unwrap_err(), "URI port is not provided; types should not be empty");
+    }
+
+    #[test]
+    fn a_body_that_cannot_be_read_is_refused_in_plain_words() {
+        for body in ["no json", "", r#"{"types":["#, "{} {}"] {
+            assert_eq!(parse(body).unwrap_err(), "The body is not JSON", "{body}");
+        }
+        let deep = format!(r#"{{"types":{}{}}}"#, "[".repeat(1000), "]".repeat(1000));
+        for body in [
+            "1",
+            r#"{"types":"platform"}"#,
+            r#"{"destination":{"port":65536}}"#,
+            r#"{"types":[],"types":[]}"#,
+            &deep,
+        ] {
+            assert_eq!(parse(body).unwrap_err(), "The body cannot be read as a subscription", "{body}");
+        }
     }
 
     #[test]

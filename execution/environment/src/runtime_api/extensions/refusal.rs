@@ -1,4 +1,4 @@
-//! Why a call of an extension is not legal, in AWS's words.
+//! Why a call of an extension is not legal: in AWS's words where they are known, else in plain ones.
 
 use super::agent::State;
 use crate::runtime_api::reply::Reply;
@@ -36,8 +36,8 @@ pub(in crate::runtime_api) enum Refusal {
     MissingErrorType,
     #[error("The body is not JSON")]
     NotJson,
-    #[error("The body is not an object whose events are a list of strings")]
-    InvalidFormat,
+    #[error("The body cannot be read as a registration")]
+    NotRegistration,
     #[error("configurationKeys are deprecated; use environment variables instead")]
     ConfigurationKeys,
     #[error("{} API subscription is closed", api_name(*.0))]
@@ -69,7 +69,9 @@ impl Refusal {
             Refusal::TooMany => "Extension.TooManyExtensions",
             Refusal::InternalShutdown | Refusal::UnknownEvent(_) => "Extension.InvalidEventType",
             Refusal::MissingErrorType => "Extension.MissingHeader",
-            Refusal::NotJson | Refusal::InvalidFormat | Refusal::ConfigurationKeys => "InvalidRequestFormat",
+            Refusal::NotJson | Refusal::NotRegistration | Refusal::ConfigurationKeys => {
+                "InvalidRequestFormat"
+            }
             Refusal::SubscriptionClosed(Api::Telemetry) => "Telemetry.SubscriptionClosed",
             Refusal::SubscriptionClosed(Api::Logs) => "Logs.SubscriptionClosed",
             Refusal::InvalidSubscription(Api::Telemetry, _) | Refusal::OtherApi(Api::Telemetry) => {

@@ -136,9 +136,18 @@ fn a_body_that_cannot_be_read_is_refused_in_plain_words() {
         let refused = refused(register(&mut extensions, "a", body));
         assert_eq!(refused, error("InvalidRequestFormat", "The body is not JSON"), "{body}");
     }
-    for body in [r#""INVOKE""#, r#"{"events":"INVOKE"}"#, r#"{"events":[1]}"#, r#"{"configurationKeys":1}"#] {
+    let deep = format!(r#"{{"events":{}{}}}"#, "[".repeat(1000), "]".repeat(1000));
+    for body in [
+        r#""INVOKE""#,
+        r#"{"events":"INVOKE"}"#,
+        r#"{"events":[1]}"#,
+        r#"{"events":["\ud800"]}"#,
+        r#"{"events":[],"events":[]}"#,
+        r#"{"configurationKeys":1}"#,
+        &deep,
+    ] {
         let refused = refused(register(&mut extensions, "a", body));
-        let says = "The body is not an object whose events are a list of strings";
+        let says = "The body cannot be read as a registration";
         assert_eq!(refused, error("InvalidRequestFormat", says), "{body}");
     }
     registered(&mut extensions, "a", "");
