@@ -291,6 +291,15 @@ mod tests {
     }
 
     #[test]
+    fn java_that_would_move_its_archive_is_told_to_leave_it() {
+        let is_kept = |major| {
+            let command = java_command(Version { major, minor: None, patch: None }, 512);
+            command.iter().any(|word| word == "-XX:ArchiveRelocationMode=0")
+        };
+        assert_eq!([11, 17, 25].map(is_kept), [false, true, true]);
+    }
+
+    #[test]
     fn writes_a_client_once_and_again_when_it_differs() {
         let folder = tempfile::tempdir().unwrap();
         let runtime = "python3.12".parse().unwrap();
