@@ -90,10 +90,11 @@ def test_json_records_name_the_values_of_their_messages(handler):
 def test_a_value_that_cannot_be_formatted_is_shown_by_its_own_text(handler):
     answer = handler("Fixture::Fixture.App::Unformattable").invoke({})
     assert answer.error is None, answer.log
-    assert f"\t{answer.request_id}\tinfo\t3 and a loop and 50 %\n" in answer.log
+    assert f"\t{answer.request_id}\tinfo\t3 and a loop and 50 % and plain\n" in answer.log
     of_json = handler("Fixture::Fixture.App::Unformattable", LoggingConfig={"LogFormat": "JSON"}).invoke({})
     [record] = [json.loads(line) for line in of_json.log.splitlines() if '"level"' in line]
-    assert (record["count"], record["loop"], record["share"]) == ("3", "a loop", "50 %")
+    values = [record[name] for name in ("count", "loop", "share", "plain")]
+    assert values == ["3", "a loop", "50 %", "plain"]
 
 
 def test_the_lowest_level_can_be_set(handler):

@@ -130,7 +130,7 @@ namespace Mayfly.Lambda
                 {
                     return isJson ? JsonSerializer.Serialize(value) : Formatted(value);
                 }
-                catch (Exception error) when (isJson || error is FormatException)
+                catch (Exception)
                 {
                     return MessageTemplate.Text(value);
                 }
