@@ -13,6 +13,7 @@ mod environment;
 mod externals;
 mod failure;
 mod image_task;
+mod json_body;
 mod output;
 mod owner;
 mod parking;

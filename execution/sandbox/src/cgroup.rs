@@ -17,6 +17,7 @@ mod meter;
 use std::io;
 use std::path::PathBuf;
 
+use rustix::event::Timespec;
 use serde::{Deserialize, Serialize};
 
 pub use control::Usage;
@@ -24,6 +25,9 @@ pub(crate) use control::{Control, HeldFolders};
 pub(crate) use folders::Folders;
 pub(crate) use meter::Meter;
 pub use meter::Spent;
+
+/// How often what is to die is thawed while somebody waits for its end: the server may freeze it again meanwhile.
+pub(crate) const THAW_PAUSE: Timespec = Timespec { tv_sec: 0, tv_nsec: 50_000_000 };
 
 /// What a hierarchy is used for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -42,7 +42,7 @@ impl Scratch {
     /// done before a sandbox is born.
     pub(crate) fn prepare(&self, bytes: u64) -> io::Result<()> {
         match self {
-            Self::LoopExt4 { folder } => make_blank(folder, bytes),
+            Self::LoopExt4 { folder } => format_blank(folder, bytes),
             Self::Tmpfs => Ok(()),
         }
     }
@@ -65,12 +65,12 @@ fn attributes() -> MountAttrFlags {
 }
 
 fn blank_name(bytes: u64) -> String {
-    format!("empty-{bytes}.ext4")
+    format!("blank-{bytes}.ext4")
 }
 
 /// Makes the image that all of a size are copied from, unless an earlier start did. Written beside and renamed, so a
 /// crash leaves no half image under the name.
-fn make_blank(folder: &OwnedFd, bytes: u64) -> io::Result<()> {
+fn format_blank(folder: &OwnedFd, bytes: u64) -> io::Result<()> {
     let blank = blank_name(bytes);
     if rustix::fs::accessat(folder, &blank, rustix::fs::Access::EXISTS, AtFlags::empty()).is_ok() {
         return Ok(());

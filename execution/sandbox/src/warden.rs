@@ -16,7 +16,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use rustix::event::{PollFd, PollFlags, Timespec};
+use rustix::event::{PollFd, PollFlags};
 
 use crate::cgroup::Place;
 use crate::namespaces::NewNamespaces;
@@ -27,9 +27,6 @@ use crate::{cgroup, launcher, packet, privileges, seat, signals};
 use child::Child;
 use folder::Folder;
 use policy::{Action, Event, Policy};
-
-/// How often what is frozen is thawed while a launcher ends.
-const THAW_PAUSE: Timespec = Timespec { tv_sec: 0, tv_nsec: 50_000_000 };
 
 /// What the warden is to run.
 #[derive(Debug)]
@@ -208,7 +205,9 @@ impl Warden {
         watched.push(PollFd::new(&self.stops, PollFlags::IN));
         let others = watched.len();
         watched.extend(link.map(|link| PollFd::new(link, PollFlags::empty())));
-        rustix::io::retry_on_intr(|| rustix::event::poll(&mut watched, is_ending.then_some(&THAW_PAUSE)))?;
+        rustix::io::retry_on_intr(|| {
+            rustix::event::poll(&mut watched, is_ending.then_some(&cgroup::THAW_PAUSE))
+        })?;
         let hung_up = watched[others..].iter().any(|link| link.revents().contains(PollFlags::HUP));
         match &mut self.launcher {
             Some(launcher) if hung_up => launcher.kill(),

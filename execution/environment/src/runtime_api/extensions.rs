@@ -21,6 +21,7 @@ pub(super) use refusal::Refusal;
 
 use super::reply::Reply;
 use super::request::Request;
+use crate::json_body;
 use crate::phase::{ExtensionId, Interest, Kind};
 use crate::telemetry::{Api, Subscription};
 
@@ -233,17 +234,12 @@ impl Extensions {
 }
 
 fn requested(request: &Request) -> Result<Vec<String>, Refusal> {
-    let body = request.body.as_bytes();
-    let registration = serde_json::from_slice::<Registration>(body).map_err(|_| unreadable(body))?;
+    let registration = json_body::read::<Registration>(request.body.as_bytes(), "registration");
+    let registration = registration.map_err(Refusal::InvalidFormat)?;
     if registration.configuration_keys.is_some_and(|keys| !keys.is_empty()) {
         return Err(Refusal::ConfigurationKeys);
     }
     Ok(registration.events.unwrap_or_default())
-}
-
-fn unreadable(body: &[u8]) -> Refusal {
-    let is_json = serde_json::from_slice::<IgnoredAny>(body).is_ok();
-    if is_json { Refusal::NotRegistration } else { Refusal::NotJson }
 }
 
 fn event_types(words: &[String], kind: Kind) -> Result<Vec<EventType>, Refusal> {

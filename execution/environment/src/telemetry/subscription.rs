@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use serde::Deserialize;
-use serde::de::IgnoredAny;
 
 use super::buffer::Buffering;
 use super::destination::Destination;
 use super::document::Stream;
+use crate::json_body;
 
 /// The port of the API itself.
 const RESERVED_PORT: u16 = 9001;
@@ -91,7 +91,7 @@ struct RawDestination {
 
 impl Subscription {
     pub(crate) fn parse(api: Api, name: &str, body: &[u8]) -> Result<Subscription, Invalid> {
-        let raw = serde_json::from_slice::<Raw>(body).map_err(|_| unreadable(body))?;
+        let raw = json_body::read::<Raw>(body, "subscription").map_err(|problem| Invalid(vec![problem]))?;
         let mut problems = vec![];
         let schema = note(&mut problems, schema(api, raw.schema_version.as_deref()));
         let destination = note(&mut problems, destination(raw.destination));
@@ -104,12 +104,6 @@ impl Subscription {
             _ => Err(Invalid(problems)),
         }
     }
-}
-
-fn unreadable(body: &[u8]) -> Invalid {
-    let is_json = serde_json::from_slice::<IgnoredAny>(body).is_ok();
-    let problem = if is_json { "The body cannot be read as a subscription" } else { "The body is not JSON" };
-    Invalid(vec![problem.to_owned()])
 }
 
 fn note<T>(problems: &mut Vec<String>, result: Result<T, String>) -> Option<T> {

@@ -5,7 +5,7 @@ use std::io;
 use std::os::fd::{AsFd, OwnedFd};
 
 use rustix::event::epoll::{self, EventFlags};
-use rustix::event::{PollFd, PollFlags, Timespec};
+use rustix::event::{PollFd, PollFlags};
 use rustix::fs::{Mode, OFlags};
 use rustix::io::Errno;
 use rustix::process::{Gid, Pid, Signal, Uid, WaitId, WaitIdOptions};
@@ -32,9 +32,6 @@ const INNER_UID: u32 = 993;
 const INNER_GID: u32 = 990;
 /// Ids are counted up from 1 by the server and never reused; none comes near this in the life of a machine.
 const SANDBOX_ID_END: u64 = 1 << 60;
-
-/// How often one that is to die is thawed.
-const THAW_PAUSE: Timespec = Timespec { tv_sec: 0, tv_nsec: 50_000_000 };
 
 #[derive(Debug)]
 struct Resident {
@@ -341,7 +338,7 @@ impl Residents {
     fn await_death(&self, sandbox: SandboxId) -> io::Result<()> {
         let Some(resident) = self.alive.get(&sandbox) else { return Ok(()) };
         let mut died = [PollFd::new(&resident.pidfd, PollFlags::IN)];
-        while rustix::io::retry_on_intr(|| rustix::event::poll(&mut died, Some(&THAW_PAUSE)))? == 0 {
+        while rustix::io::retry_on_intr(|| rustix::event::poll(&mut died, Some(&cgroup::THAW_PAUSE)))? == 0 {
             self.folders.thaw(sandbox)?;
         }
         Ok(())

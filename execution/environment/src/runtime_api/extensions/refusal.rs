@@ -34,10 +34,8 @@ pub(in crate::runtime_api) enum Refusal {
     UnknownEvent(String),
     #[error("Lambda-Extension-Function-Error-Type not found")]
     MissingErrorType,
-    #[error("The body is not JSON")]
-    NotJson,
-    #[error("The body cannot be read as a registration")]
-    NotRegistration,
+    #[error("{0}")]
+    InvalidFormat(String),
     #[error("configurationKeys are deprecated; use environment variables instead")]
     ConfigurationKeys,
     #[error("{} API subscription is closed", api_name(*.0))]
@@ -69,9 +67,7 @@ impl Refusal {
             Refusal::TooMany => "Extension.TooManyExtensions",
             Refusal::InternalShutdown | Refusal::UnknownEvent(_) => "Extension.InvalidEventType",
             Refusal::MissingErrorType => "Extension.MissingHeader",
-            Refusal::NotJson | Refusal::NotRegistration | Refusal::ConfigurationKeys => {
-                "InvalidRequestFormat"
-            }
+            Refusal::InvalidFormat(_) | Refusal::ConfigurationKeys => "InvalidRequestFormat",
             Refusal::SubscriptionClosed(Api::Telemetry) => "Telemetry.SubscriptionClosed",
             Refusal::SubscriptionClosed(Api::Logs) => "Logs.SubscriptionClosed",
             Refusal::InvalidSubscription(Api::Telemetry, _) | Refusal::OtherApi(Api::Telemetry) => {
