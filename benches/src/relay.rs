@@ -1,6 +1,6 @@
 //! What this machine lets any warm invocation hope for: its way with nothing on it. A thread takes a request from a TCP
-//! connection and passes the event on to an interpreter over a Unix socket; the answer goes back likewise. Nothing is
-//! parsed, authenticated, limited, frozen or logged.
+//! connection and passes the event on to an interpreter over a Unix socket; the answer goes back likewise. It
+//! parses, authenticates, limits, freezes and logs nothing.
 
 use std::io::{self, Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
