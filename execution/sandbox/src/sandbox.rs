@@ -66,7 +66,7 @@ pub struct Sandbox {
     wire: Arc<Wire>,
     control: Control,
     /// As they were set last; held while they are written.
-    limits: Mutex<Option<Limits>>,
+    limits: Arc<Mutex<Option<Limits>>>,
     meter: Meter,
     usage_page: Option<OwnedFd>,
     /// Kills that the kernel did not count because ours were faster.
@@ -113,11 +113,13 @@ impl Sandbox {
         let meter = Meter::open(&link.folders, id)?;
         let wire = Arc::new(Wire::new(channel));
         let memory_notices = Arc::new(AtomicU64::new(0));
+        let limits = Arc::new(Mutex::default());
         let mut tasks = JoinSet::new();
         tasks.spawn(listen(wire.clone()));
         let notice = if parcel.parts.out_of_memory_notice { Some(parcel.next()?) } else { None };
         if let Some(source) = MemoryNotice::new(notice, &control)? {
-            tasks.spawn(kill_when_memory_runs_out(source, wire.clone(), memory_notices.clone()));
+            let doomed = Doomed { control: control.clone(), limits: limits.clone(), wire: wire.clone() };
+            tasks.spawn(doomed.die_when_memory_runs_out(source, memory_notices.clone()));
         }
         let usage_page = if parcel.parts.usage_page { Some(parcel.next()?) } else { None };
         let sockets = EgressSockets::from_descriptors(parcel.descriptors.collect())?;
@@ -129,7 +131,7 @@ impl Sandbox {
             link,
             wire,
             control,
-            limits: Mutex::default(),
+            limits,
             meter,
             usage_page,
             memory_notices,
@@ -405,12 +407,32 @@ impl MemoryNotice {
     }
 }
 
-/// The kernel kills one process when memory runs out; AWS ends them all.
-async fn kill_when_memory_runs_out(mut notice: MemoryNotice, wire: Arc<Wire>, notices: Arc<AtomicU64>) {
-    while notice.next().await.is_ok() {
-        notices.fetch_add(1, Ordering::Relaxed);
-        if wire.kill_all().await.is_err() {
-            return;
+/// What a sandbox that runs out of memory is ended by.
+struct Doomed {
+    control: Control,
+    limits: Arc<Mutex<Option<Limits>>>,
+    wire: Arc<Wire>,
+}
+
+impl Doomed {
+    /// The kernel kills one process when memory runs out; AWS ends them all.
+    async fn die_when_memory_runs_out(self, mut notice: MemoryNotice, notices: Arc<AtomicU64>) {
+        while notice.next().await.is_ok() {
+            notices.fetch_add(1, Ordering::Relaxed);
+            if let Err(error) = self.hurry() {
+                tracing::debug!(%error, "what dies keeps its share of a processor");
+            }
+            if self.wire.kill_all().await.is_err() {
+                return;
+            }
         }
+    }
+
+    /// The kernel's search for memory counts as the processes' time. They may have used seconds of their share ahead,
+    /// and would die only when these are over.
+    fn hurry(&self) -> io::Result<()> {
+        // They are set anew before anything else runs inside.
+        *self.limits.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        self.control.lift_cpu_limit()
     }
 }

@@ -68,6 +68,18 @@ impl Control {
         Ok(())
     }
 
+    /// Until limits are set again.
+    pub(crate) fn lift_cpu_limit(&self) -> io::Result<()> {
+        for (hierarchy, folder) in self.folders.iter().filter(|(hierarchy, _)| hierarchy.counts_cpu()) {
+            let group = Group { folder, sandbox: self.sandbox };
+            match hierarchy {
+                Hierarchy::Cpu => group.write("cpu.cfs_quota_us", "-1")?,
+                _unified => group.write("cpu.max", "max")?,
+            }
+        }
+        Ok(())
+    }
+
     pub(crate) fn freeze(&self) -> io::Result<()> {
         self.set_frozen(true)
     }
