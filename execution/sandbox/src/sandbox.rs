@@ -431,8 +431,9 @@ impl Doomed {
     /// The kernel's search for memory counts as the processes' time. They may have used seconds of their share ahead,
     /// and would die only when these are over.
     fn hurry(&self) -> io::Result<()> {
+        let mut set = self.limits.lock().unwrap_or_else(PoisonError::into_inner);
         // They are set anew before anything else runs inside.
-        *self.limits.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        *set = None;
         self.control.lift_cpu_limit()
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use sandbox::Exit;
+use sandbox::{Exit, Sandbox};
 use tokio::io::AsyncReadExt;
 
 use super::place::{MIB, Place, Test, shell, spec, start, tests, until};
@@ -12,6 +12,7 @@ tests! {
     memory_within_the_limit_is_counted
     processes_beyond_the_limit_are_refused
     a_quarter_of_a_core_is_a_quarter_of_a_core
+    after_running_out_of_memory_the_share_of_a_core_can_be_set_again
     limits_can_be_raised_while_it_runs
     tmp_has_the_size_that_was_asked_for
     what_is_written_to_tmp_is_no_memory_of_the_function
@@ -21,7 +22,7 @@ tests! {
 }
 
 pub(crate) const ROOTLESS_TOO: &[(&str, Test)] =
-    &[TESTS[0], TESTS[1], TESTS[4], TESTS[5], TESTS[8], TESTS[9]];
+    &[TESTS[0], TESTS[1], TESTS[5], TESTS[6], TESTS[9], TESTS[10]];
 
 /// A command that keeps so many mebibytes in memory before it prints how many bytes they were.
 fn hold(mebibytes: u64) -> String {
@@ -74,11 +75,25 @@ async fn a_quarter_of_a_core_is_a_quarter_of_a_core(place: Place) {
     let mut spec = spec();
     spec.limits.cpu_millis = 250;
     let (sandbox, _listeners) = place.create(spec).await;
+    let share = share_of_a_core(&sandbox).await;
+    assert!(share < 0.35, "{share} of a core");
+}
+
+async fn after_running_out_of_memory_the_share_of_a_core_can_be_set_again(place: Place) {
+    let mut spec = spec();
+    spec.limits.cpu_millis = 250;
+    let (sandbox, _listeners) = place.create(spec).await;
+    assert_eq!(shell(&sandbox, "exec tail /dev/zero").await.1, Exit::Signal(libc::SIGKILL));
+    sandbox.set_limits(&spec.limits).expect("the same limits");
+    let share = share_of_a_core(&sandbox).await;
+    assert!(share < 0.35, "{share} of a core");
+}
+
+async fn share_of_a_core(sandbox: &Sandbox) -> f64 {
     let before = sandbox.usage().expect("usage").cpu;
     let began = Instant::now();
-    shell(&sandbox, "timeout 2 sh -c 'while :; do :; done'").await;
-    let share = (sandbox.usage().expect("usage").cpu - before).as_secs_f64() / began.elapsed().as_secs_f64();
-    assert!(share < 0.35, "{share} of a core");
+    shell(sandbox, "timeout 2 sh -c 'while :; do :; done'").await;
+    (sandbox.usage().expect("usage").cpu - before).as_secs_f64() / began.elapsed().as_secs_f64()
 }
 
 async fn limits_can_be_raised_while_it_runs(place: Place) {
