@@ -10,6 +10,7 @@ import socket
 import time
 
 _READ_BYTES = 65536
+_CONTENT_LENGTH = b"\r\nContent-Length: "
 _PREFIX = "/2018-06-01/runtime/"
 
 
@@ -29,29 +30,30 @@ class Event:
     )
 
     def __init__(self, head, body):
-        self.request_id = _header(head, b"\r\nLambda-Runtime-Aws-Request-Id: ")
+        fields = _fields(head)
+        self.request_id = fields["Lambda-Runtime-Aws-Request-Id"]
         # An event that was there before it was asked for says how long it may take, from now.
-        timeout_ms = _header(head, b"\r\nLambda-Runtime-Mayfly-Timeout-Ms: ")
+        timeout_ms = fields.get("Lambda-Runtime-Mayfly-Timeout-Ms")
         self.came_ahead = timeout_ms is not None
         if self.came_ahead:
             self.deadline_ms = int(time.time() * 1000) + int(timeout_ms)
         else:
-            self.deadline_ms = int(_header(head, b"\r\nLambda-Runtime-Deadline-Ms: "))
-        self.arn = _header(head, b"\r\nLambda-Runtime-Invoked-Function-Arn: ")
-        self.trace_id = _header(head, b"\r\nLambda-Runtime-Trace-Id: ")
-        self.client_context = _header(head, b"\r\nLambda-Runtime-Client-Context: ")
-        self.identity = _header(head, b"\r\nLambda-Runtime-Cognito-Identity: ")
-        self.tenant_id = _header(head, b"\r\nLambda-Runtime-Aws-Tenant-Id: ")
+            self.deadline_ms = int(fields["Lambda-Runtime-Deadline-Ms"])
+        self.arn = fields.get("Lambda-Runtime-Invoked-Function-Arn")
+        self.trace_id = fields.get("Lambda-Runtime-Trace-Id")
+        self.client_context = fields.get("Lambda-Runtime-Client-Context")
+        self.identity = fields.get("Lambda-Runtime-Cognito-Identity")
+        self.tenant_id = fields.get("Lambda-Runtime-Aws-Tenant-Id")
         self.body = body
 
 
-def _header(head, name):
-    """A value has no line break, so what begins with one is the header itself."""
-    start = head.find(name)
-    if start < 0:
-        return None
-    start += len(name)
-    return head[start : head.find(b"\r", start)].decode()
+def _fields(head):
+    """A value has no line break."""
+    fields = {}
+    for line in head.decode().split("\r\n"):
+        name, _, value = line.partition(": ")
+        fields[name] = value
+    return fields
 
 
 class RuntimeApi:
@@ -149,7 +151,8 @@ class RuntimeApi:
 
 
 def _length(head):
-    return int(_header(head, b"\r\nContent-Length: "))
+    start = head.find(_CONTENT_LENGTH) + len(_CONTENT_LENGTH)
+    return int(head[start : head.find(b"\r", start)])
 
 
 def _check(head, body):
