@@ -1,10 +1,12 @@
 """Layers: published, stacked into /opt, and found by each language where AWS looks for them."""
 
 import base64
+import ctypes
 import hashlib
 import io
 import json
 import os
+import pathlib
 import stat
 import subprocess
 import urllib.request
@@ -14,6 +16,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from mayfly import BINARY, NODE_RUNTIME, PYTHON_RUNTIME, package
+from test_parking import WAS_PARKED, parked_start
 
 SHOW = """
 import os
@@ -113,6 +116,56 @@ def test_programs_and_libraries_of_a_layer_are_found(function, publish, name):
     said, executable, libraries = function(source, Layers=[arn]).invoke().value
     assert (said, executable) == ("from the layer\n", False)
     assert "/opt/lib" in libraries
+
+
+# Loads libraries by their names alone: what is found may be no addon, but is there.
+PYTHON_LINKER_PROBE = f"""
+import ctypes
+def found(name):
+    try:
+        return bool(ctypes.CDLL(name))
+    except OSError as error:
+        return str(error)
+def handler(event, context):
+    return {{"parked": {WAS_PARKED}, "found": [found("libof_code.so"), found("libof_layer.so")]}}
+"""
+
+NODE_LINKER_PROBE = """
+const found = (name) => {
+  try {
+    process.dlopen({ exports: {} }, name);
+  } catch (error) {
+    return error.message.includes('did not self-register') || error.message;
+  }
+  return true;
+};
+exports.handler = async () => ({
+  parked: !require('fs').readFileSync('/proc/self/environ', 'utf8').includes('_HANDLER'),
+  found: [found('libof_code.so'), found('libof_layer.so')],
+});
+"""
+
+
+def some_library():
+    """One that a runtime has not loaded under another name."""
+    ctypes.CDLL("libm.so.6")
+    with open("/proc/self/maps") as maps:
+        [path] = {line.split()[-1] for line in maps if "/libm.so" in line or "/libm-" in line}
+    return pathlib.Path(path).read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("runtime", "file", "source"),
+    [(PYTHON_RUNTIME, "index.py", PYTHON_LINKER_PROBE), (NODE_RUNTIME, "index.js", NODE_LINKER_PROBE)],
+)
+def test_libraries_of_code_and_layers_are_found_by_a_runtime_that_was_there_before(
+    function, publish, name, runtime, file, source
+):
+    library = some_library()
+    layer = publish({"lib/libof_layer.so": library}, layer=name)
+    code = package({file: source, "lib/libof_code.so": library})
+    _, answer = parked_start(lambda: function(package=code, Runtime=runtime, Layers=[layer]))
+    assert answer.value["found"] == [True, True]
 
 
 def test_a_layer_cannot_be_written(function, publish, name):

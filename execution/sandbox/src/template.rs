@@ -38,9 +38,10 @@ const HOST_FILES: [&str; 7] = [
 ];
 /// Device nodes that cannot do harm.
 const DEVICES: [&str; 6] = ["null", "zero", "full", "random", "urandom", "tty"];
-/// Empty folders: places to mount at, and those that AWS has.
+/// Empty folders: places to mount at, and those that AWS has. What is to be mounted may have libraries; the dynamic
+/// linker of a process that is there before looks for their folder once, and never where it did not find it.
 const FOLDERS: [&str; 9] =
-    ["/proc", "/dev", "/tmp", "/run", "/var/task", "/var/runtime", "/var/lang", "/opt", "/mnt"];
+    ["/proc", "/dev", "/tmp", "/run", "/var/task/lib", "/var/runtime", "/var/lang", "/opt/lib", "/mnt"];
 pub(crate) const DEVICE_LINKS: [(&str, &str); 4] = [
     ("/dev/fd", "/proc/self/fd"),
     ("/dev/stdin", "/proc/self/fd/0"),

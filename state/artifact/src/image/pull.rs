@@ -26,8 +26,8 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// An image of the greatest size at 12 MB/s.
 const PULL_TIMEOUT: Duration = Duration::from_secs(15 * 60);
 
-/// Where the functions of a runtime have their code and their layers.
-const RUNTIME_FOLDERS: [&str; 2] = ["var/task", "opt"];
+/// Where the functions of a runtime have their code and their layers, with what a dynamic linker looks for once.
+const RUNTIME_FOLDERS: [&str; 2] = ["var/task/lib", "opt/lib"];
 
 /// Pieces that have arrived and are not written yet.
 const PIECES_MAX: usize = 16;
