@@ -118,6 +118,23 @@ def test_a_parked_node_cannot_be_told_from_one_that_was_started_for_its_function
     assert own.items() <= parked["variables"].items()
 
 
+NODE_TURN_PROBE = """
+const seen = [];
+process.nextTick(() => seen.push('tick'));
+setImmediate(() => seen.push('turn'));
+exports.handler = async () => ({
+  parked: !require('fs').readFileSync('/proc/self/environ', 'utf8').includes('_HANDLER'),
+  seen,
+});
+"""
+
+
+def test_a_node_function_s_init_has_ended_its_turn_before_the_first_event(function):
+    settings = {"package": package({"index.js": NODE_TURN_PROBE}), "Runtime": NODE_RUNTIME}
+    _, answer = parked_start(lambda: function(**settings))
+    assert answer.value["seen"] == ["tick", "turn"]
+
+
 NODE_SDK_PROBE = """
 const loaded = () => Object.keys(require.cache).filter((file) => file.startsWith('/var/runtime/node_modules/'));
 const ahead = loaded().length;

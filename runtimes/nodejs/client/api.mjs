@@ -31,6 +31,7 @@ export class RuntimeApi {
   constructor(environment = process.env) {
     this.#host = environment.AWS_LAMBDA_RUNTIME_API;
     this.#socket = connect(environment._MAYFLY_RUNTIME_API_SOCKET, this.#host);
+    this.#socket.unref();
     // Nobody else's business.
     delete environment._MAYFLY_RUNTIME_API_SOCKET;
     this.#socket.on('data', (bytes) => this.#take(bytes));

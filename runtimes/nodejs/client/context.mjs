@@ -1,10 +1,11 @@
 // The context object that a handler gets.
 
-export function contextOf(event, environment = process.env) {
+// Where handlers take no callbacks, AWS's newer client gives them another field.
+export function contextOf(event, takesCallbacks, environment = process.env) {
   const header = (name) => event.headers[`lambda-runtime-${name}`];
   const deadlineMs = deadlineOf(header);
   return {
-    callbackWaitsForEmptyEventLoop: true,
+    ...(takesCallbacks ? { callbackWaitsForEmptyEventLoop: true } : { xRayTraceId: header('trace-id') }),
     functionVersion: environment.AWS_LAMBDA_FUNCTION_VERSION,
     functionName: environment.AWS_LAMBDA_FUNCTION_NAME,
     memoryLimitInMB: environment.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,

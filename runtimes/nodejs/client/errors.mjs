@@ -12,11 +12,18 @@ export class RuntimeError extends Error {
 
 // What the caller of the function gets.
 export function toDocument(error) {
-  if (isError(error)) {
+  if (!isError(error)) return { errorType: typeof error, errorMessage: text(error), trace: [] };
+  try {
     return { errorType: error.name, errorMessage: error.message, trace: (error.stack ?? '').split('\n') };
+  } catch {
+    // Its parts may be anything.
+    return { errorType: 'handled', errorMessage: UNREADABLE, trace: [] };
   }
-  return { errorType: typeof error, errorMessage: text(error), trace: [] };
 }
+
+const UNREADABLE =
+  'callback called with Error argument, but there was a problem while retrieving one or more of its message, name, and ' +
+  'stack';
 
 // What the log shows: an error's own fields too, and those of errors inside it.
 export function toLogText(error) {

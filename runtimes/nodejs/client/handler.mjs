@@ -21,7 +21,7 @@ export async function load(root, handler) {
   const folder = path.dirname(handler);
   const match = /^([^.]*)\.(.*)$/.exec(path.basename(handler));
   if (!match) throw new RuntimeError('MalformedHandlerName', 'Bad handler');
-  const exported = await importModule(path.resolve(root, folder), match[1]);
+  const exported = await importModule(folder === '/' ? root : path.resolve(root, folder), match[1]);
   const found = match[2].split('.').reduce((value, name) => value?.[name], exported);
   if (found === undefined || found === null) {
     throw new RuntimeError('HandlerNotFound', `${handler} is undefined or not exported`);
@@ -45,11 +45,17 @@ async function importModule(folder, name) {
 // AWS tries these endings in this order, then Node's own resolution from the function's folder.
 async function open(folder, name) {
   const file = path.resolve(folder, name);
-  if (isFile(file)) return require(file);
-  if (isFile(`${file}.js`)) return isModule(folder) ? importFile(`${file}.js`) : require(`${file}.js`);
+  if (isFile(file)) return requireFile(file);
+  if (isFile(`${file}.js`)) return isModule(folder) ? importFile(`${file}.js`) : requireFile(`${file}.js`);
   if (isFile(`${file}.mjs`)) return importFile(`${file}.mjs`);
-  if (isFile(`${file}.cjs`)) return require(`${file}.cjs`);
+  if (isFile(`${file}.cjs`)) return requireFile(`${file}.cjs`);
   return require(require.resolve(name, { paths: [folder] }));
+}
+
+// To search NODE_PATH for what is imported costs a start of older versions of Node a thread.
+function requireFile(file) {
+  if (fs.readFileSync(file).includes('import(')) nodePath.register();
+  return require(file);
 }
 
 function importFile(file) {

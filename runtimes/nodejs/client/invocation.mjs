@@ -43,7 +43,6 @@ export function invoke(handler, event, context) {
 
 // From Node 24 on, AWS knows async handlers and returned values only.
 export async function invokeAsync(handler, event, context) {
-  delete context.callbackWaitsForEmptyEventLoop;
   return handler(event, context);
 }
 

@@ -1,5 +1,6 @@
 // The life of the runtime process: load the handler, then one event after the other.
 import process from 'node:process';
+import { setImmediate } from 'node:timers';
 
 import { RuntimeApi } from './api.mjs';
 import { contextOf } from './context.mjs';
@@ -26,9 +27,10 @@ export async function run() {
   const lastWords = new LastWords(api, output);
   try {
     if (place.isKnown()) prepare(output);
-    else await waitForFunction(api, output);
+    else await waitForFunction(api, output, lastWords);
     const handler = await load(process.env.LAMBDA_TASK_ROOT, process.env._HANDLER);
-    const answer = isStreaming(handler) ? streamed(api, output, handler) : whole(api, output, handler);
+    const answer = isStreaming(handler) ? streamed(api, output, handler) : whole(api, output, lastWords, handler);
+    await lastWords.outlive();
     for (;;) {
       const event = await api.next();
       if (event.headers['lambda-runtime-mayfly-timeout-ms'] !== undefined) output.endInit();
@@ -43,9 +45,9 @@ export async function run() {
   }
 }
 
-async function waitForFunction(api, output) {
+async function waitForFunction(api, output, lastWords) {
   preload();
-  await rehearse(api, output, whole);
+  await rehearse(output, (handler) => whole(api, output, lastWords, handler));
   place.take(await api.settings());
   prepare(output);
   await api.codeIsThere();
@@ -58,13 +60,15 @@ function prepare(output) {
 }
 
 // Answers an event with what the handler returns.
-function whole(api, output, handler) {
+function whole(api, output, lastWords, handler) {
   const start = startOf(handler);
   return async (requestId, event) => {
     try {
-      const result = await start(handler, JSON.parse(event.body), contextOf(event));
+      const result = await start(handler, JSON.parse(event.body), contextOf(event, takesCallbacks()));
+      await lastWords.outlive();
       await api.respond(requestId, stringify(result));
     } catch (error) {
+      await lastWords.outlive();
       output.error('Invoke Error', error);
       await api.fail(requestId, toDocument(error));
     }
@@ -74,8 +78,7 @@ function whole(api, output, handler) {
 // Answers an event with what the handler writes.
 function streamed(api, output, handler) {
   return async (requestId, event) => {
-    const context = contextOf(event);
-    if (!takesCallbacks()) delete context.callbackWaitsForEmptyEventLoop;
+    const context = contextOf(event, takesCallbacks());
     await serveStreaming(api, output, handler, requestId, JSON.parse(event.body), context);
     if (context.callbackWaitsForEmptyEventLoop) await new Promise((resolve) => process.once('beforeExit', resolve));
   };
@@ -97,7 +100,8 @@ function stringify(result) {
   try {
     return JSON.stringify(result === undefined ? null : result) ?? 'null';
   } catch {
-    throw new Error('Unable to stringify response body');
+    const text = 'Unable to stringify response body';
+    throw takesCallbacks() ? new Error(text) : new RuntimeError('JSONStringifyError', text);
   }
 }
 
@@ -111,6 +115,7 @@ class LastWords {
   #api;
   #output;
   #requestId = null;
+  #areSpoken = false;
 
   constructor(api, output) {
     this.#api = api;
@@ -127,7 +132,15 @@ class LastWords {
     this.#requestId = requestId;
   }
 
+  // Resolves when what was left to do at once is done, unless that ended the process: its errors and lines are of the
+  // invocation that is about to end, or of the init.
+  async outlive() {
+    await new Promise(setImmediate);
+    if (this.#areSpoken) await new Promise(() => {});
+  }
+
   async speak(title, error, exitCode) {
+    this.#areSpoken = true;
     this.#output.error(title, error);
     // While a call is on its way, its answer would come first, perhaps never: then the exit has to say it.
     if (this.#api.isBusy) process.exit(exitCode);

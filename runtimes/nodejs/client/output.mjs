@@ -12,13 +12,14 @@ const TEXT = 1;
 const HEAD_BYTES = 16;
 // A level that AWS has not: no record, but where the init ends.
 const END_OF_INIT = 7;
+const NONE = { requestId: undefined, tenantId: undefined };
 const LEVELS = { TRACE: 1, DEBUG: 2, INFO: 3, WARN: 4, ERROR: 5, FATAL: 6 };
 const METHODS = { trace: 'TRACE', debug: 'DEBUG', log: 'INFO', info: 'INFO', warn: 'WARN', error: 'ERROR', fatal: 'FATAL' };
 
 export class Output {
   #descriptor;
   #isJson = false;
-  #invocation = { requestId: undefined, tenantId: undefined };
+  #invocation = NONE;
 
   constructor(environment = process.env) {
     const descriptor = environment._LAMBDA_TELEMETRY_LOG_FD;
@@ -39,6 +40,11 @@ export class Output {
   // Records belong to this invocation from now on.
   enter(requestId, tenantId) {
     this.#invocation = { requestId, tenantId };
+  }
+
+  // Records belong to none.
+  leave() {
+    this.#invocation = NONE;
   }
 
   // What follows is the invocation's, although the platform has not begun it yet.

@@ -31,21 +31,22 @@ const ROUNDS = 3;
 const REST_MS = 10;
 
 // `answering` makes a handler into what answers an event, as for the function.
-export async function rehearse(api, output, answering) {
+export async function rehearse(output, answering) {
   const before = { folder: process.cwd(), variables: { ...process.env } };
   try {
     for (let round = 0; round < ROUNDS; round += 1) {
-      await play(api, output, answering);
+      await play(output, answering);
       await rest();
     }
   } catch {
     // Whatever is wrong shows again when it matters.
   } finally {
     restore(before);
+    output.leave();
   }
 }
 
-async function play(api, output, answering) {
+async function play(output, answering) {
   place.take({ LAMBDA_TASK_ROOT: FOLDER, _HANDLER: 'index.handler' });
   output.follow();
   place.enter();
@@ -53,7 +54,7 @@ async function play(api, output, answering) {
   const module = await import('../rehearsal/module.mjs');
   for (const handler of [await load(FOLDER, process.env._HANDLER), module.handler]) {
     output.enter(REQUEST_ID);
-    await answering(api, output, handler)(REQUEST_ID, EVENT);
+    await answering(handler)(REQUEST_ID, EVENT);
   }
   forget();
 }

@@ -44,6 +44,14 @@ test('a parked client leaves nothing of its rehearsal to the function', async ()
   assert.deepEqual(seen(parked).slice(0, 3), [['app.js'], [], false]);
 });
 
+test('a parked client’s init belongs to no invocation', async () => {
+  const code = 'console.log("cold"); exports.handler = async () => {};';
+  for (const [format, id] of [['Text', /\tundefined\tINFO\tcold/], ['JSON', /"level":"INFO","message":"cold"/]]) {
+    const { records } = await run(code, { parked: true, environment: { AWS_LAMBDA_LOG_FORMAT: format } });
+    assert.match(records[0], id);
+  }
+});
+
 test('a parked client imports nothing from NODE_PATH that another would not', async () => {
   const files = {
     'app.js': 'exports.handler = async () => import("dep").then(() => "found", (error) => error.code);',
@@ -120,9 +128,20 @@ test('ES modules find packages on NODE_PATH, and their own first', async () => {
   assert.equal(await result({ ...files, ...dependency('node_modules/dep', 'own') }, { environmentOf: nodePath }), '"own"');
 });
 
+test('what other code imports is found on NODE_PATH, too', async () => {
+  const files = {
+    'app.js': 'exports.handler = async () => (await import("dep")).default;',
+    'layer/node_modules/dep/package.json': '{"name":"dep","exports":"./index.mjs"}',
+    'layer/node_modules/dep/index.mjs': 'export default "layer";',
+  };
+  const environmentOf = (folder) => ({ NODE_PATH: `${folder}/layer/node_modules` });
+  assert.equal(await result(files, { environmentOf }), '"layer"');
+});
+
 test('a handler may lie in a folder and in an object', async () => {
   const files = { 'src/app.cjs': 'exports.a = { b: async () => "nested" };' };
   assert.equal(await result(files, { handler: 'src/app.a.b' }), '"nested"');
+  assert.equal(await result('exports.handler = async () => "here";', { handler: '/app.handler' }), '"here"');
 });
 
 test('the context says what AWS’s says', async () => {
@@ -140,9 +159,17 @@ test('an error is posted with its trace and logged as one record', async () => {
   assert.match(records[0], new RegExp(`^[^\\t]+Z\\t${ID}\\tERROR\\tInvoke Error \\t\\{"errorType":"TypeError","errorMessage":"boom","stack":\\["TypeError: boom",`));
 });
 
-test('what is thrown may be no error at all', async () => {
+test('what is thrown may be no error at all, or a strange one', async () => {
   const { document } = await failure('exports.handler = async () => { throw "text"; };');
   assert.deepEqual(document, { errorType: 'string', errorMessage: 'text', trace: [] });
+  const strange = await failure('exports.handler = async () => { throw Object.assign(new Error("x"), { stack: [1] }); };');
+  assert.deepEqual([strange.document.errorType, strange.document.trace], ['handled', []]);
+});
+
+test('what JSON cannot say is an error, from Node 24 on of a type of its own', async () => {
+  const code = 'exports.handler = async () => ({ n: 10n });';
+  const types = [{}, NODE_24].map(async (environment) => (await failure(code, { environment })).document.errorType);
+  assert.deepEqual(await Promise.all(types), ['Error', 'Runtime.JSONStringifyError']);
 });
 
 test('init errors have AWS’s types and texts', async () => {
@@ -176,6 +203,24 @@ test('an unhandled rejection ends the process with 128, an uncaught exception wi
   const thrown = await failure('exports.handler = () => { setTimeout(() => { throw new RangeError("late"); }, 1); return new Promise((r) => setTimeout(r, 100)); };');
   assert.equal(thrown.document.errorType, 'RangeError');
   assert.equal(thrown.code, 129);
+});
+
+test('an error in the turn in which a handler answers is its answer', async () => {
+  const code = 'exports.handler = async () => { Promise.reject(new Error("lost")); return "ok"; };';
+  const rejected = await failure(code, { events: ['{}', '{}'] });
+  assert.deepEqual([rejected.document.errorMessage, rejected.posts.length, rejected.code], ['Error: lost', 1, 128]);
+  const thrown = await failure('exports.handler = async () => { process.nextTick(() => { throw new RangeError("late"); }); };');
+  assert.deepEqual([thrown.document.errorType, thrown.posts.length, thrown.code], ['RangeError', 1, 129]);
+});
+
+test('an error in the turn in which an init ends is the init’s', async () => {
+  const { document, path, posts } = await failure('setImmediate(() => { throw new RangeError("late"); }); exports.handler = async () => 1;');
+  assert.deepEqual([path, document.errorType, posts.length], ['/2018-06-01/runtime/init/error', 'RangeError', 1]);
+});
+
+test('an init that waits for nothing ends the process', async () => {
+  const { posts, code } = await run({ 'app.mjs': 'await new Promise(() => {}); export const handler = async () => 1;' });
+  assert.deepEqual([posts, code], [[], 0]);
 });
 
 test('from Node 24 on a returned value is the answer', async () => {
