@@ -172,3 +172,31 @@ def running(command):
 def own_addresses():
     text = subprocess.check_output(["hostname", "-I"], text=True)
     return [address for address in text.split() if ":" not in address]
+
+
+ACKNOWLEDGED = """
+import fcntl, socket, struct, termios, time
+
+def turn(link, peer):
+    link.send(b"a")
+    began = time.monotonic()
+    while struct.unpack("i", fcntl.ioctl(link, termios.TIOCOUTQ, bytes(4)))[0]:
+        pass
+    taken = time.monotonic() - began
+    peer.recv(1)
+    peer.send(b"b")
+    link.recv(1)
+    return taken
+
+def handler(event, context):
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        link = socket.create_connection(listener.getsockname())
+        peer, _ = listener.accept()
+        # The kernel delays nothing on a connection that is new.
+        return min([turn(link, peer) for _ in range(50)][-5:])
+"""
+
+
+def test_what_arrives_on_the_loopback_is_acknowledged_at_once(function):
+    # The kernel's delay is 40 ms at least.
+    assert function(ACKNOWLEDGED).invoke().value < 0.03

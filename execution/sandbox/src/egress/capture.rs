@@ -78,7 +78,7 @@ impl EgressSockets {
 /// # Errors
 /// The kernel refuses a step.
 pub(crate) fn prepare_namespace(policy: Egress) -> io::Result<EgressSockets> {
-    add_inner_address()?;
+    furnish_loopback()?;
     let capture = match policy {
         Egress::None => None,
         Egress::Internet | Egress::Host => Capture::open().map(Some).or_else(none_if_unsupported)?,
@@ -132,11 +132,32 @@ fn transparent(socket: Socket) -> io::Result<OwnedFd> {
 }
 
 const NEW_ADDRESS: u16 = 20;
+const NEW_ROUTE: u16 = 24;
+const ROUTE_OUTPUT: u16 = 4;
+const ROUTE_PREFERRED_SOURCE: u16 = 7;
 
-fn add_inner_address() -> io::Result<()> {
+fn furnish_loopback() -> io::Result<()> {
+    let host_route = local_route_to(32);
     let mut batch = Batch::default();
     batch.push(NEW_ADDRESS, Answered::Always, &address_of_loopback(), &address(INNER));
+    batch.push(NEW_ROUTE, Answered::Always, &host_route, &acknowledging_at_once(Ipv4Addr::LOCALHOST));
     batch.carry_out(None)
+}
+
+/// A process that writes head and body of a request by themselves, and has not turned Nagle's algorithm off, would wait
+/// 40 ms between them for an acknowledgement that the kernel delays. The kernel's own route stays behind this one.
+fn acknowledging_at_once(address: Ipv4Addr) -> Attributes {
+    const ROUTE_DESTINATION: u16 = 1;
+    const ROUTE_METRICS: u16 = 8;
+    const QUICK_ACKNOWLEDGEMENT: u16 = 15;
+    let metrics = Attributes::default().with(QUICK_ACKNOWLEDGEMENT, &1_u32.to_ne_bytes());
+    route_by_loopback(address).with(ROUTE_DESTINATION, &address.octets()).with_nested(ROUTE_METRICS, &metrics)
+}
+
+fn route_by_loopback(source: Ipv4Addr) -> Attributes {
+    Attributes::default()
+        .with(ROUTE_OUTPUT, &LOOPBACK_INDEX.to_ne_bytes())
+        .with(ROUTE_PREFERRED_SOURCE, &source.octets())
 }
 
 fn address(address: Ipv4Addr) -> Attributes {
@@ -147,16 +168,9 @@ fn address(address: Ipv4Addr) -> Attributes {
 }
 
 fn route_everything_to_loopback() -> io::Result<()> {
-    const NEW_ROUTE: u16 = 24;
-    const ROUTE_OUTPUT: u16 = 4;
-    const ROUTE_PREFERRED_SOURCE: u16 = 7;
-    let loopback = LOOPBACK_INDEX.to_ne_bytes();
-    let source = SOURCE.octets();
-    let route = Attributes::default().with(ROUTE_OUTPUT, &loopback).with(ROUTE_PREFERRED_SOURCE, &source);
-
     let mut batch = Batch::default();
     batch.push(NEW_ADDRESS, Answered::Always, &address_of_loopback(), &address(SOURCE));
-    batch.push(NEW_ROUTE, Answered::Always, &local_route_to_everything(), &route);
+    batch.push(NEW_ROUTE, Answered::Always, &local_route_to(0), &route_by_loopback(SOURCE));
     batch.carry_out(None)
 }
 
@@ -168,12 +182,12 @@ fn address_of_loopback() -> [u8; 8] {
 }
 
 /// `struct rtmsg`: family, destination and source prefix lengths, type of service, table, origin, scope, type, flags.
-fn local_route_to_everything() -> [u8; 12] {
+fn local_route_to(prefix_bits: u8) -> [u8; 12] {
     const TABLE_LOCAL: u8 = libc::RT_TABLE_LOCAL;
     const ORIGIN_STATIC: u8 = libc::RTPROT_STATIC;
     const SCOPE_HOST: u8 = libc::RT_SCOPE_HOST;
     const TYPE_LOCAL: u8 = libc::RTN_LOCAL;
-    [FAMILY_IPV4, 0, 0, 0, TABLE_LOCAL, ORIGIN_STATIC, SCOPE_HOST, TYPE_LOCAL, 0, 0, 0, 0]
+    [FAMILY_IPV4, prefix_bits, 0, 0, TABLE_LOCAL, ORIGIN_STATIC, SCOPE_HOST, TYPE_LOCAL, 0, 0, 0, 0]
 }
 
 /// What `nft` would call:
