@@ -7,7 +7,7 @@ import subprocess
 import pytest
 
 from mayfly import BINARY, NODE_RUNTIME, PYTHON_RUNTIME, eventually
-from registry import Registry, busybox_layer
+from registry import Registry, busybox_layer, layer
 from test_images import ECHO
 
 HANDLER = 'def handler(event, context):\n    print("got", event)\n    return {"echo": event}\n'
@@ -46,6 +46,13 @@ def folder(tmp_path, name):
     return folder
 
 
+@pytest.fixture(scope="module")
+def registry(tmp_path_factory):
+    registry = Registry(tmp_path_factory.mktemp("registry")).start()
+    yield registry
+    registry.stop()
+
+
 def test_a_folder_is_deployed_invoked_and_its_log_read(mayfly, folder, name):
     assert f"Created {name}" in mayfly("deploy", folder, "--runtime", PYTHON_RUNTIME).stdout
     answer = mayfly("invoke", name, "--payload", '{"a": 1}', "--log")
@@ -64,6 +71,13 @@ def test_a_second_deployment_updates_code_and_configuration(mayfly, folder, name
     assert json.loads(mayfly("invoke", name).stdout) == "two"
 
 
+def test_a_setting_that_is_refused_leaves_the_code_as_it_was(mayfly, folder, name):
+    mayfly("deploy", folder, "--runtime", PYTHON_RUNTIME)
+    (folder / "index.py").write_text("def handler(event, context):\n    return 'new'\n")
+    assert "ValidationException" in mayfly("deploy", folder, "--memory", "1", status=1).stderr
+    assert json.loads(mayfly("invoke", name).stdout) == {"echo": {}}
+
+
 def test_a_node_file_needs_no_more_than_its_path(mayfly, tmp_path, name):
     code = tmp_path / f"{name}.mjs"
     code.write_text("export const handler = async (event) => event.length;\n")
@@ -71,20 +85,34 @@ def test_a_node_file_needs_no_more_than_its_path(mayfly, tmp_path, name):
     assert mayfly("invoke", name, "--payload", "-", input="[1, 2, 3]").stdout == "3\n"
 
 
-def test_an_image_is_deployed_by_its_name(mayfly, tmp_path, name):
-    registry = Registry(tmp_path).start()
-    try:
-        uri, digest = registry.push(name, "v1", [busybox_layer(), ECHO], {"Entrypoint": ["/absent"]})
-        command = ["--entrypoint", "/bin/sh", "--entrypoint", "/bootstrap", "--command", "-v", "--workdir", "/tmp"]
-        shown = mayfly("deploy", "--image", uri, *command).stdout
-        assert shown.startswith(f"Created {name}: {uri}, {digest}\narn:aws:lambda:")
-        assert mayfly("invoke", name, "--payload", "[1]").stdout == "[1]\n"
-        updated = json.loads(mayfly("deploy", "--image", uri, "--entrypoint", "/bootstrap", "--json").stdout)
-        assert updated["ImageConfigResponse"] == {"ImageConfig": {"EntryPoint": ["/bootstrap"]}}
-        row = next(line for line in mayfly("ls").stdout.splitlines() if line.startswith(f"{name} "))
-        assert row.split()[1:3] == ["image", "-"]
-    finally:
-        registry.stop()
+def test_an_image_is_deployed_by_its_name(mayfly, registry, name):
+    uri, digest = registry.push(name, "v1", [busybox_layer(), ECHO], {"Entrypoint": ["/absent"]})
+    command = ["--entrypoint", "/bin/sh", "--entrypoint", "/bootstrap", "--command", "-v", "--workdir", "/tmp"]
+    shown = mayfly("deploy", "--image", uri, *command).stdout
+    assert shown.startswith(f"Created {name}: {uri}, {digest}\narn:aws:lambda:")
+    assert mayfly("invoke", name, "--payload", "[1]").stdout == "[1]\n"
+    updated = json.loads(mayfly("deploy", "--image", uri, "--entrypoint", "/bootstrap", "--json").stdout)
+    assert updated["ImageConfigResponse"] == {"ImageConfig": {"EntryPoint": ["/bootstrap"]}}
+    row = next(line for line in mayfly("ls").stdout.splitlines() if line.startswith(f"{name} "))
+    assert row.split()[1:3] == ["image", "-"]
+
+
+def test_a_function_that_never_came_up_is_deployed_again(mayfly, registry, name):
+    uri, _ = registry.push(name, "v1", [busybox_layer(), ECHO], {"Entrypoint": ["/bootstrap"]})
+    bad, _ = registry.push(name, "v2", [layer({"lost": name})])
+    registry.delete_blob(name, registry.layers(name, "v2")[0])
+    assert "does not exist" in mayfly("deploy", "--image", bad, status=1).stderr
+    assert "`mayfly deploy` it again" in mayfly("invoke", name, status=1).stderr
+    assert mayfly("deploy", "--image", uri, "--memory", "256").stdout.startswith(f"Updated {name}: ")
+    assert mayfly("invoke", name, "--payload", "[1]").stdout == "[1]\n"
+
+
+def test_an_image_that_cannot_start_becomes_no_runtime(mayfly, registry, tmp_path, name):
+    runtimes = tmp_path / "runtimes"
+    uri, _ = registry.push(name, "v1", [busybox_layer()])
+    refused = mayfly("runtimes", "pull", "python3.14", uri, "--runtimes-dir", runtimes, status=1).stderr
+    assert refused == f"{uri}: it has no program /var/runtime/bootstrap, with which the runtime starts.\n"
+    assert list((runtimes / "images").iterdir()) == [] and not (runtimes / "python3.14.image").exists()
 
 
 def test_an_image_has_no_path_and_no_runtime(mayfly, folder):

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from mayfly import BINARY, PYTHON_RUNTIME, ROLE, Function
+from mayfly import BINARY, PYTHON_RUNTIME, ROLE, Function, package
 from registry import Registry, busybox_layer, layer
 from subjects import awslambdaric, go, interpreter
+from test_images import BOOTSTRAP
 
 
 @pytest.fixture(scope="module")
@@ -136,6 +137,19 @@ def test_a_runtime_that_is_not_on_the_host_comes_as_an_image(own_server, registr
     function = own_server.create_function(own_server.client("lambda"), name, **settings)
     check(function, "CustomError")
     assert function.invoke({"do": "environment", "name": "_HANDLER"}).value == "App::App.Function::Handle"
+
+
+def test_a_bootstrap_of_the_function_s_runs_in_the_image_of_its_runtime(own_server, registry, name, tmp_path):
+    script = {"handler.sh": "handle() {\necho '\"from the image\"'\n}\n"}
+    uri, _ = registry.push(name, "latest", [busybox_layer(), layer(script)])
+    runtimes = tmp_path / "runtimes"
+    command = [BINARY, "runtimes", "pull", "provided.al2023", uri, "--runtimes-dir", str(runtimes)]
+    subprocess.run(command, check=True, capture_output=True)
+    own_server.environment = {"MAYFLY_RUNTIMES_DIR": str(runtimes)}
+    own_server.start()
+    code = package({"bootstrap": BOOTSTRAP}, executable=["bootstrap"])
+    function = own_server.create_function(own_server.client("lambda"), name, package=code, Runtime="provided.al2023")
+    assert function.invoke().value == "from the image"
 
 
 def test_an_image_with_nothing_but_a_go_program(server, lambda_client, registry, name):

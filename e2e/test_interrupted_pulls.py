@@ -62,6 +62,18 @@ class Cut:
         handler.close_connection = True
 
 
+class Refuse:
+    """Answers what is wanted of the large layer with a status of trouble, each once."""
+
+    def __init__(self, *statuses):
+        self.statuses = list(statuses)
+
+    def __call__(self, handler, body):
+        if len(body) < len(BULK) or not self.statuses:
+            return respond(handler, 200, body)
+        return respond(handler, self.statuses.pop(0), b"")
+
+
 class Stall:
     """Sends half of the large layer, and then nothing until it is released."""
 
@@ -87,6 +99,14 @@ def test_a_layer_that_breaks_off_is_pulled_again(own_server, gate, image, name):
     created = create_function(client, name, image)
     assert Function(client, name, created).invoke(1).value == 1
     assert leftovers(own_server) == []
+
+
+def test_a_registry_in_trouble_is_asked_again(own_server, gate, image, name):
+    gate.disturb = Refuse(503, 429)
+    own_server.start()
+    client = own_server.client("lambda")
+    created = create_function(client, name, image)
+    assert Function(client, name, created).invoke(1).value == 1
 
 
 def test_a_layer_that_always_breaks_off_fails_the_creation_and_leaves_nothing(own_server, gate, image, name):

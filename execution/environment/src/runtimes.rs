@@ -26,7 +26,7 @@ use serde::{Deserialize, Serialize};
 use printed::PrintedVersions;
 
 pub use discovery::Search;
-pub use image::{RootImage, images_dir};
+pub use image::{RootImage, images_dir, program as program_of_image};
 pub use prepare::{PrepareError, prepare};
 pub use version::Version;
 
@@ -217,7 +217,7 @@ impl Row {
     fn entry(&self) -> Option<RuntimeEntry> {
         let image = matches!(self.host, Host::Image(_));
         let interpreter = match &self.host {
-            Host::Image(_) => Some(Version::wanted(self.runtime)),
+            Host::Image(_) => image::program(self.runtime).map(|_| Version::wanted(self.runtime)),
             host => host.interpreter().map(|interpreter| interpreter.version),
         };
         let template = TemplateId(self.template?);

@@ -34,7 +34,7 @@ pub(crate) enum CallError {
     Broken(Box<ClientError>),
     #[error("{endpoint} is not a URL: {source}.")]
     Endpoint { endpoint: String, source: http::Error },
-    #[error("{code}: {message}{}", next_step(code))]
+    #[error("{code}: {message}{}", next_step(code, message))]
     Refused { code: String, message: String },
     #[error("The server's answer is not the JSON that it should be: {0}")]
     Malformed(#[from] serde_json::Error),
@@ -60,11 +60,14 @@ impl CallError {
 }
 
 /// Advice behind AWS's own words, where there is any.
-fn next_step(code: &str) -> &'static str {
+fn next_step(code: &str, message: &str) -> &'static str {
     match code {
         "ResourceNotFoundException" => "\n`mayfly ls` shows the functions that there are.",
         "UnrecognizedClientException" | "InvalidSignatureException" | "IncompleteSignatureException" => {
             "\nThe server does not know this key: `mayfly env`, on the server's machine, shows the one that it knows."
+        }
+        "ResourceConflictException" if message.ends_with(" state: Failed") => {
+            "\nIts creation has failed: `mayfly deploy` it again, which says what is wrong if it fails again."
         }
         "ResourceConflictException" => "\nWait until the function is Active and try again.",
         "TooManyRequestsException" => {
@@ -195,6 +198,19 @@ mod tests {
             text,
             "ResourceNotFoundException: Function not found: arn:aws:lambda:us-east-1:000000000000:function:f\n\
              `mayfly ls` shows the functions that there are."
+        );
+    }
+
+    #[test]
+    fn nobody_is_told_to_wait_for_what_has_failed() {
+        let in_state = |state: &str| {
+            let code = "ResourceConflictException".to_owned();
+            let message = format!("The function is currently in the following state: {state}");
+            CallError::Refused { code, message }.to_string()
+        };
+        assert!(in_state("Pending").ends_with("\nWait until the function is Active and try again."));
+        assert!(
+            in_state("Failed").contains("state: Failed\nIts creation has failed: `mayfly deploy` it again")
         );
     }
 

@@ -101,7 +101,7 @@ struct Deployment {
 impl Deployment {
     async fn deploy(&self) -> Result<(&'static str, Value), Failure> {
         match self.api.lambda(Method::GET, &self.path("/configuration"), None).await {
-            Ok(_configuration) => Ok(("Updated", self.update().await?)),
+            Ok(current) => Ok(("Updated", self.update(&current).await?)),
             Err(error) if error.is_not_found() => Ok(("Created", self.create().await?)),
             Err(error) => Err(error.into()),
         }
@@ -126,19 +126,36 @@ impl Deployment {
         self.settled().await
     }
 
-    async fn update(&self) -> Result<Value, Failure> {
+    /// Settings first: one that is refused then changes nothing. But none lets a function come up whose code does not.
+    async fn update(&self, current: &Value) -> Result<Value, Failure> {
+        if current["State"] == "Failed" {
+            self.update_code().await?;
+            self.configure().await?;
+        } else {
+            self.configure().await?;
+            self.update_code().await?;
+        }
+        self.settled().await
+    }
+
+    async fn update_code(&self) -> Result<(), Failure> {
         self.api.lambda(Method::PUT, &self.path("/code"), Some(self.code.body())).await?;
-        let configuration = self.settled().await?;
+        self.settled().await?;
+        Ok(())
+    }
+
+    async fn configure(&self) -> Result<(), Failure> {
         let mut body = self.settings();
         body.extend(
             self.arguments.runtime.map(|runtime| ("Runtime".to_owned(), runtime.identifier().into())),
         );
         body.extend(self.arguments.handler.clone().map(|handler| ("Handler".to_owned(), handler.into())));
         if body.is_empty() {
-            return Ok(configuration);
+            return Ok(());
         }
         self.api.lambda(Method::PUT, &self.path("/configuration"), Some(body.into())).await?;
-        self.settled().await
+        self.settled().await?;
+        Ok(())
     }
 
     /// What the flags say beside code, runtime and handler.
@@ -193,6 +210,7 @@ impl Progress {
     fn of(configuration: &Value) -> Progress {
         let text = |member: &str| configuration[member].as_str().unwrap_or_default();
         match (text("State"), text("LastUpdateStatus")) {
+            (_, "InProgress") => Progress::UnderWay,
             ("Failed", _) => Progress::Failed(text("StateReason").to_owned()),
             (_, "Failed") => Progress::Failed(text("LastUpdateStatusReason").to_owned()),
             ("Active", "Successful") => Progress::Done,
@@ -220,15 +238,19 @@ fn name(arguments: &Arguments) -> Result<String, Failure> {
         return Ok(name.clone());
     }
     let path = arguments.path.as_deref();
-    let found = arguments.image.function_name().or_else(|| from_path(path?));
+    let absolute = path.map(absolute).transpose()?;
+    let found = arguments.image.function_name().or_else(|| from_path(&absolute?));
     found.ok_or_else(|| Failure::Argument {
         value: path.map(|path| path.display().to_string()).unwrap_or_default(),
         wanted: "a path that a function's name can be taken from; give --name",
     })
 }
 
+fn absolute(path: &Path) -> Result<PathBuf, Failure> {
+    path.canonicalize().map_err(|source| Failure::File { path: path.to_owned(), source })
+}
+
 fn from_path(path: &Path) -> Option<String> {
-    let path = path.canonicalize().ok()?;
     let name = if path.is_dir() { path.file_name() } else { path.file_stem() };
     let allowed = |letter: char| if letter.is_ascii_alphanumeric() || letter == '_' { letter } else { '-' };
     Some(name?.to_str()?.chars().map(allowed).collect())
@@ -255,7 +277,8 @@ mod tests {
         assert_eq!(progress("Pending", "InProgress"), Progress::UnderWay);
         assert_eq!(progress("Active", "InProgress"), Progress::UnderWay);
         assert_eq!(progress("Active", "Successful"), Progress::Done);
-        assert_eq!(progress("Failed", "InProgress"), Progress::Failed("no such runtime".to_owned()));
+        assert_eq!(progress("Failed", ""), Progress::Failed("no such runtime".to_owned()));
+        assert_eq!(progress("Failed", "InProgress"), Progress::UnderWay);
         assert_eq!(progress("Active", "Failed"), Progress::Failed("no such package".to_owned()));
     }
 
@@ -267,7 +290,9 @@ mod tests {
         std::fs::write(&file, "").unwrap();
         assert_eq!(from_path(&inner), Some("my-fn-1".to_owned()));
         assert_eq!(from_path(&file), Some("hello".to_owned()));
-        assert_eq!(from_path(&folder.path().join("nothing")), None);
+        assert_eq!(from_path(Path::new("/")), None);
+        let missing = absolute(&folder.path().join("nothing")).unwrap_err().to_string();
+        assert!(missing.ends_with("/nothing: No such file or directory (os error 2)"), "{missing}");
     }
 
     #[test]

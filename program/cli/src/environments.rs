@@ -13,8 +13,8 @@ use crate::target::{TargetArguments, Variables};
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
-A parked environment has started its runtime and waits for a function. Of each kind that functions have one is parked, and
-as many more as were lately started within a second, while there is memory.
+A parked environment has started its runtime and waits for a function. Of each kind that functions
+have one is parked, and as many more as were lately started within a second, while there is memory.
 
 Examples:
   mayfly environments

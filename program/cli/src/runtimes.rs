@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use artifact::image::{Access, Reference, Registries};
 use clap::{Args, Subcommand, ValueEnum};
-use environment::runtimes::{Fallback, Host, RootImage, Row, RuntimeTable, Search, images_dir, prepare};
+use environment::runtimes::{
+    Fallback, Host, RootImage, Row, RuntimeTable, Search, images_dir, prepare, program_of_image,
+};
 use indicatif::{ProgressBar, ProgressStyle};
 use model::Runtime;
 use model::runtime::Language;
@@ -136,7 +138,7 @@ fn pull(table: &RuntimeTable, runtime: Runtime, image: &str) -> Result<ExitCode,
         .enable_all()
         .build()
         .map_err(Failure::Runtime)?
-        .block_on(registries.pull_runtime(&reference, &images_dir(dir)));
+        .block_on(registries.pull_runtime(&reference, &images_dir(dir), program_of_image(runtime)));
     spinner.finish_and_clear();
     let (exact, folder) = pulled.map_err(|error| Failure::Unprepared(format!("{reference}: {error}.")))?;
     RootImage { name: exact.to_string(), folder }.keep(dir, runtime).map_err(failed)?;

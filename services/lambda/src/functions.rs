@@ -83,7 +83,7 @@ impl Control {
         let runtime = request.runtime.map(config::runtime).transpose()?;
         let runtime = runtime.map(|runtime| self.available(runtime)).transpose()?;
         let patch = members!(request).into_patch()?;
-        let image = request.image_config.map(images::config);
+        let image = request.image_config.map(images::config).transpose()?;
         let config = ConfigPatch { role: request.role, handler: request.handler, runtime, image, ..patch };
         Ok(ConfigUpdate { config, revision: request.revision_id })
     }

@@ -1,7 +1,7 @@
 //! Functions whose code is a container image.
 
-use artifact::image::{InvalidReference, PullError, Reference};
-use catalog::Package;
+use artifact::image::{InvalidReference, PullError, Reference, SETTINGS_MAX_BYTES};
+use catalog::{CatalogError, InvalidConfig, Package};
 use model::function::Program;
 use model::{FunctionVersion, ImageConfig};
 use wire::lambda::{self, CreateFunctionRequest, PackageType, UpdateFunctionCodeRequest};
@@ -69,23 +69,43 @@ fn refused(text: String) -> Refusal {
 
 /// What an image function is created with; None for one that is made from a package.
 pub(crate) fn program(request: &CreateFunctionRequest) -> Result<Option<Program>, Refusal> {
+    let config = request.image_config.clone().map(config).transpose()?.unwrap_or_default();
     if request.package_type != Some(PackageType::Image) {
-        return Ok(None);
+        let refusal = || CatalogError::from(InvalidConfig::ImageOfPackage).into();
+        return if config.is_empty() { Ok(None) } else { Err(refusal()) };
     }
     let layers = request.layers.as_ref().is_some_and(|layers| !layers.is_empty());
     if request.runtime.is_some() || request.handler.is_some() || layers {
         return Err(Refusal::RuntimeOfImage);
     }
-    Ok(Some(Program::Image(request.image_config.clone().map(config).unwrap_or_default())))
+    Ok(Some(Program::Image(config)))
 }
 
 /// Empty members set nothing.
-pub(crate) fn config(given: lambda::ImageConfig) -> ImageConfig {
-    ImageConfig {
+pub(crate) fn config(given: lambda::ImageConfig) -> Result<ImageConfig, InvalidMember> {
+    let config = ImageConfig {
         entry_point: given.entry_point.filter(|words| !words.is_empty()),
         command: given.command.filter(|words| !words.is_empty()),
         working_directory: given.working_directory.filter(|folder| !folder.is_empty()),
+    };
+    check(&config)?;
+    Ok(config)
+}
+
+/// What is asked of the image's own settings, too.
+fn check(config: &ImageConfig) -> Result<(), InvalidMember> {
+    let words = config.entry_point.iter().chain(&config.command).flatten();
+    let texts = || words.clone().chain(&config.working_directory);
+    let total = texts().map(String::len).sum::<usize>();
+    if total > SETTINGS_MAX_BYTES {
+        let text = format!("ImageConfig has {total} bytes, the limit is {SETTINGS_MAX_BYTES} bytes.");
+        return Err(InvalidMember::Value(text));
     }
+    if texts().any(|text| text.contains('\0')) {
+        // No process can be given such a word.
+        return Err(InvalidMember::Value("ImageConfig contains a null character.".to_owned()));
+    }
+    Ok(())
 }
 
 pub(crate) fn shown(config: &ImageConfig) -> Option<lambda::ImageConfigResponse> {
@@ -145,6 +165,17 @@ mod tests {
     }
 
     #[test]
+    fn its_configuration_has_the_limits_of_an_image_s_own() {
+        let with =
+            |word: String| config(lambda::ImageConfig { command: Some(vec![word]), ..Default::default() });
+        assert!(with("x".repeat(SETTINGS_MAX_BYTES)).is_ok());
+        let refused = with("x".repeat(SETTINGS_MAX_BYTES + 1)).unwrap_err().to_string();
+        assert_eq!(refused, "ImageConfig has 16385 bytes, the limit is 16384 bytes.");
+        let refused = with("a\0b".to_owned()).unwrap_err().to_string();
+        assert_eq!(refused, "ImageConfig contains a null character.");
+    }
+
+    #[test]
     fn empty_members_of_its_configuration_set_nothing() {
         let given = lambda::ImageConfig {
             entry_point: Some(vec![]),
@@ -152,7 +183,7 @@ mod tests {
             working_directory: Some(String::new()),
         };
         let expected = ImageConfig { command: Some(vec!["x".to_owned()]), ..ImageConfig::default() };
-        assert_eq!(config(given), expected);
+        assert_eq!(config(given), Ok(expected.clone()));
         assert!(shown(&ImageConfig::default()).is_none());
         assert_eq!(shown(&expected).unwrap().image_config.unwrap().command, Some(vec!["x".to_owned()]));
     }

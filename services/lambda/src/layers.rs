@@ -44,7 +44,7 @@ impl Control {
     }
 
     pub(crate) fn layer_version(&self, context: &Context, request: &GetLayerVersionRequest) -> Answer {
-        let arn = context.layer_version(READ, &request.layer_name, request.version_number)?;
+        let arn = context.named_layer_version(&request.layer_name, request.version_number)?;
         self.shown_layer(Operation::GetLayerVersion, context, &arn)
     }
 
@@ -53,11 +53,12 @@ impl Control {
         context: &Context,
         request: &GetLayerVersionByArnRequest,
     ) -> Answer {
-        let arn = context.layer_version_arn(READ, &request.arn)?;
+        let arn = request.arn.parse().map_err(|_impossible| LayerRefusal::NotFound)?;
         self.shown_layer(Operation::GetLayerVersionByArn, context, &arn)
     }
 
     fn shown_layer(&self, operation: Operation, context: &Context, arn: &LayerVersionArn) -> Answer {
+        self.check_readable(context, arn)?;
         let layers = self.catalog.layers();
         let version = layers.version(arn).ok_or(LayerRefusal::NotFound)?;
         let content = self.content(context, version);

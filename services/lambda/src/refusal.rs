@@ -267,13 +267,11 @@ fn image(error: &ImageError) -> Error {
         PullError::Unsupported(_) => invalid(format!(
             "The image manifest, config or layer media type for the source image {uri} is not supported."
         )),
-        PullError::Invalid(_)
-        | PullError::Damaged(_)
-        | PullError::Layer(_)
-        | PullError::Protocol(_)
-        | PullError::Unreachable(_)
-        | PullError::TimedOut => {
+        PullError::Invalid(_) | PullError::Damaged(_) | PullError::Layer(_) | PullError::Protocol(_) => {
             invalid(format!("Source image {uri} is not valid. Provide a valid source image. ({error})"))
+        }
+        PullError::Unreachable(_) | PullError::TimedOut => {
+            invalid(format!("Source image {uri} could not be pulled: {error}."))
         }
         PullError::Io(_) => failed(),
     }

@@ -14,6 +14,7 @@ mod registry;
 mod rootfs;
 
 pub use access::{Access, InvalidAccess};
+pub use manifest::SETTINGS_MAX_BYTES;
 pub use pull::{PullError, Registries, Resolved};
 pub use reference::{InvalidReference, Reference};
 pub use rootfs::LayerError;

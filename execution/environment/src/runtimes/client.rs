@@ -13,7 +13,7 @@ use model::Runtime;
 use model::runtime::Language;
 use sha2::{Digest, Sha256};
 
-use super::image::BOOTSTRAP;
+use super::image;
 use super::version::{Version, log_name};
 use super::{Interpreter, RuntimeEntry, pull_command};
 
@@ -201,7 +201,7 @@ impl RuntimeEntry {
     pub(crate) fn interpreter_command(&self, memory_mib: u32) -> Option<Vec<String>> {
         let version = self.interpreter?;
         if self.image {
-            return Some(vec![BOOTSTRAP.to_owned()]);
+            return image::program(self.runtime).map(|program| vec![program.to_owned()]);
         }
         let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
         match self.runtime.language() {

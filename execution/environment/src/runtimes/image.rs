@@ -7,10 +7,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use model::Runtime;
+use model::runtime::Language;
 use serde::{Deserialize, Serialize};
-
-/// What the image starts its runtime with; AWS's base images have it there.
-pub(crate) const BOOTSTRAP: &str = "/var/runtime/bootstrap";
 
 /// The root of a runtime.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,6 +16,12 @@ pub struct RootImage {
     /// By its digest.
     pub name: String,
     pub folder: PathBuf,
+}
+
+/// What a runtime is started with in an image; AWS's base images have it there. None for one whose functions bring
+/// their own `bootstrap`.
+pub fn program(runtime: Runtime) -> Option<&'static str> {
+    (runtime.language() != Language::Custom).then_some("/var/runtime/bootstrap")
 }
 
 /// Where the trees of runtimes' images stand.

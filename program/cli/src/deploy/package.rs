@@ -1,6 +1,6 @@
 //! The zip that a function's code is sent in.
 
-use std::fs;
+use std::fs::{self, Metadata};
 use std::io::{self, Cursor, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -21,6 +21,8 @@ pub(crate) enum PackageError {
     Empty { path: PathBuf },
     #[error("{} is a link to a folder, which a package cannot hold; copy the folder there.", path.display())]
     LinkedFolder { path: PathBuf },
+    #[error("{} is neither a file nor a folder, and a package can hold nothing else.", path.display())]
+    Kind { path: PathBuf },
     #[error("{} is not a name that a package can hold.", path.display())]
     Name { path: PathBuf },
     #[error("{} is {actual} bytes; a function's unpacked code may be {UNZIPPED_CODE_MAX_BYTES}.", path.display())]
@@ -28,7 +30,7 @@ pub(crate) enum PackageError {
     #[error(
         "The package is {actual} bytes; a package sent inline may be {ZIPPED_CODE_MAX_BYTES}. Leave something out, or put it into S3."
     )]
-    PackageTooLarge { actual: usize },
+    PackageTooLarge { actual: u64 },
     #[error("{}: {source}", path.display())]
     Zip { path: PathBuf, source: ZipError },
 }
@@ -45,13 +47,12 @@ impl Package {
     /// From a folder, a zip, or one file of code.
     pub(crate) fn read(path: &Path) -> Result<Package, PackageError> {
         let zip = if path.extension().is_some_and(|extension| extension == "zip") {
+            check_zipped_size(metadata(path)?.len())?;
             fs::read(path).map_err(at(path))?
         } else {
             pack(path)?
         };
-        if zip.len() > ZIPPED_CODE_MAX_BYTES {
-            return Err(PackageError::PackageTooLarge { actual: zip.len() });
-        }
+        check_zipped_size(zip.len() as u64)?;
         let names =
             open(&zip, path)?.file_names().filter(|name| !name.contains('/')).map(str::to_owned).collect();
         Ok(Package { zip, names })
@@ -80,7 +81,7 @@ fn open<'a>(zip: &'a [u8], path: &Path) -> Result<ZipArchive<Cursor<&'a [u8]>>, 
 /// The same files give the same bytes, whenever and wherever they are packed.
 fn pack(path: &Path) -> Result<Vec<u8>, PackageError> {
     let mut files = Vec::new();
-    if fs::metadata(path).map_err(at(path))?.is_dir() {
+    if metadata(path)?.is_dir() {
         collect(path, path, &mut files)?;
     } else {
         files.push(File::new(path, path.parent().unwrap_or(Path::new("")))?);
@@ -96,6 +97,22 @@ fn pack(path: &Path) -> Result<Vec<u8>, PackageError> {
     }
     let written = writer.finish().map_err(|source| PackageError::Zip { path: path.to_owned(), source })?;
     Ok(written.into_inner())
+}
+
+/// Of a file or a folder, wherever links lead. Reading anything else might never end.
+fn metadata(path: &Path) -> Result<Metadata, PackageError> {
+    let metadata = fs::metadata(path).map_err(at(path))?;
+    if metadata.is_file() || metadata.is_dir() {
+        return Ok(metadata);
+    }
+    Err(PackageError::Kind { path: path.to_owned() })
+}
+
+fn check_zipped_size(actual: u64) -> Result<(), PackageError> {
+    if actual > ZIPPED_CODE_MAX_BYTES as u64 {
+        return Err(PackageError::PackageTooLarge { actual });
+    }
+    Ok(())
 }
 
 fn check_size(path: &Path, files: &[File]) -> Result<(), PackageError> {
@@ -114,7 +131,7 @@ fn collect(folder: &Path, root: &Path, files: &mut Vec<File>) -> Result<(), Pack
             continue;
         }
         let is_link = entry.file_type().map_err(at(&path))?.is_symlink();
-        match fs::metadata(&path).map_err(at(&path))?.is_dir() {
+        match metadata(&path)?.is_dir() {
             // Following it might never end.
             true if is_link => return Err(PackageError::LinkedFolder { path }),
             true => collect(&path, root, files)?,
@@ -137,7 +154,7 @@ impl File {
     fn new(path: &Path, root: &Path) -> Result<File, PackageError> {
         let name = path.strip_prefix(root).ok().and_then(Path::to_str).map(str::to_owned);
         let name = name.ok_or_else(|| PackageError::Name { path: path.to_owned() })?;
-        let metadata = fs::metadata(path).map_err(at(path))?;
+        let metadata = metadata(path)?;
         let is_executable = metadata.permissions().mode() & 0o111 != 0;
         Ok(File { path: path.to_owned(), name, size: metadata.len(), is_executable })
     }
@@ -163,6 +180,8 @@ fn at(path: &Path) -> impl Fn(io::Error) -> PackageError {
 #[cfg(test)]
 mod tests {
     use std::os::unix::fs::symlink;
+
+    use rustix::fs::{FileType, Mode};
 
     use super::*;
 
@@ -232,5 +251,39 @@ mod tests {
         assert!(matches!(read("empty"), PackageError::Empty { .. }));
         assert!(matches!(read("loop"), PackageError::LinkedFolder { .. }));
         assert!(matches!(read("nothing"), PackageError::File { .. }));
+    }
+
+    #[test]
+    fn what_is_neither_file_nor_folder_is_refused_unread() {
+        let folder = folder(&[("code/index.py", "x"), ("linked/index.py", "x")]);
+        let path = |name: &str| folder.path().join(name);
+        let fifo = path("code/pipe");
+        rustix::fs::mknodat(rustix::fs::CWD, &fifo, FileType::Fifo, Mode::RUSR, 0).unwrap();
+        symlink("/dev/zero", path("linked/zero")).unwrap();
+        symlink(&fifo, path("pipe.zip")).unwrap();
+        let cases = [
+            (path("code"), fifo.clone()),
+            (path("linked"), path("linked/zero")),
+            (path("pipe.zip"), path("pipe.zip")),
+            (PathBuf::from("/dev/zero"), PathBuf::from("/dev/zero")),
+        ];
+        for (given, named) in cases {
+            let refused = Package::read(&given).unwrap_err().to_string();
+            let expected = "is neither a file nor a folder, and a package can hold nothing else.";
+            assert_eq!(refused, format!("{} {expected}", named.display()));
+        }
+    }
+
+    #[test]
+    fn a_file_that_is_too_large_is_refused_unread() {
+        let folder = folder(&[("huge.zip", ""), ("huge.py", "")]);
+        let read = |name: &str| {
+            let path = folder.path().join(name);
+            // More than any machine could read: it is one hole.
+            fs::File::options().write(true).open(&path).unwrap().set_len(1 << 40).unwrap();
+            Package::read(&path).unwrap_err()
+        };
+        assert!(matches!(read("huge.zip"), PackageError::PackageTooLarge { actual } if actual == 1 << 40));
+        assert!(matches!(read("huge.py"), PackageError::TooLarge { actual, .. } if actual == 1 << 40));
     }
 }

@@ -19,20 +19,20 @@ impl Control {
         if given.is_empty() {
             return Ok(Setting::Clear);
         }
-        let arns = context.stack(&given)?;
+        let arns = self.stackable(context, &given)?;
         let stacked = self.catalog.stack_layers(arns).await;
         Ok(Setting::Set(stacked.map_err(LayerRefusal::Stack)?))
     }
-}
 
-impl Context {
-    fn stack(&self, given: &[String]) -> Result<Vec<LayerVersionArn>, Refusal> {
+    fn stackable(&self, context: &Context, given: &[String]) -> Result<Vec<LayerVersionArn>, Refusal> {
         if given.len() > limits::LAYERS_MAX {
             return Err(LayerRefusal::TooMany.into());
         }
         let mut arns: Vec<LayerVersionArn> = Vec::with_capacity(given.len());
         for text in given {
-            let arn = self.stackable(text)?;
+            let arn = text.parse::<LayerVersionArn>();
+            let arn = arn.map_err(|_impossible| LayerRefusal::Unknown { arn: text.to_owned() })?;
+            self.check_stackable(context, &arn)?;
             if let Some(first) = arns.iter().find(|there| there.layer == arn.layer).cloned() {
                 return Err(LayerRefusal::Twice { first, second: arn }.into());
             }
@@ -41,12 +41,11 @@ impl Context {
         Ok(arns)
     }
 
-    fn stackable(&self, text: &str) -> Result<LayerVersionArn, Refusal> {
-        let parsed = text.parse::<LayerVersionArn>();
-        let arn = parsed.map_err(|_impossible| LayerRefusal::Unknown { arn: text.to_owned() })?;
-        if arn.layer.account == self.caller.account && arn.layer.region != self.region {
-            return Err(LayerRefusal::OtherRegion { here: self.region.clone() }.into());
+    fn check_stackable(&self, context: &Context, arn: &LayerVersionArn) -> Result<(), Refusal> {
+        self.check_shared(context, arn)?;
+        if arn.layer.region != context.region {
+            return Err(LayerRefusal::OtherRegion { here: context.region.clone() }.into());
         }
-        self.layer_version_arn(READ, text)
+        context.check_allowed(READ, &arn.layer, &arn.to_string())
     }
 }

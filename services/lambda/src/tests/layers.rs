@@ -1,11 +1,17 @@
 //! What publishing, listing and sharing layers shows.
 
+use model::Caller;
 use serde_json::{Value, json};
 
 use super::server::{FUNCTIONS, Reply, Server, zip};
 
 const LAYERS: &str = "/2018-10-31/layers";
 const ARN: &str = "arn:aws:lambda:us-east-1:000000000000:layer:l";
+/// Both ways to read its first version.
+const PATHS: [&str; 2] = [
+    "?find=LayerVersion&Arn=arn%3Aaws%3Alambda%3Aus-east-1%3A000000000000%3Alayer%3Al%3A1",
+    "/arn%3Aaws%3Alambda%3Aus-east-1%3A000000000000%3Alayer%3Al/versions/1",
+];
 
 impl Server {
     async fn publish_layer(&self, members: Value) -> Reply {
@@ -14,6 +20,19 @@ impl Server {
             request[name] = value.clone();
         }
         self.send("POST", &format!("{LAYERS}/l/versions"), request).await
+    }
+
+    /// With a layer version that is granted as the members say, and with another account's caller from then on.
+    async fn sharing(mut self, members: Value) -> Server {
+        self.publish_layer(json!({})).await;
+        let mut grant = json!({"StatementId": "s", "Action": "lambda:GetLayerVersion"});
+        for (name, value) in members.as_object().unwrap() {
+            grant[name] = value.clone();
+        }
+        let granted = self.send("POST", &format!("{LAYERS}/l/versions/1/policy"), grant).await;
+        assert_eq!(granted.status, 201, "{granted:?}");
+        self.caller = Caller::root("111111111111".parse().unwrap());
+        self
     }
 }
 
@@ -64,6 +83,50 @@ async fn layers_of_others_and_of_other_regions_are_not_shown() {
     let missing = server.get(&format!("{LAYERS}/{far}/versions/1")).await;
     let text = "The resource you requested does not exist.";
     assert_eq!(missing.refusal(), (404, "ResourceNotFoundException", text));
+}
+
+#[tokio::test]
+async fn a_version_is_used_by_the_accounts_that_it_is_granted_to() {
+    for principal in ["111111111111", "*"] {
+        let server = Server::new().await.sharing(json!({"Principal": principal})).await;
+        for path in PATHS {
+            let shown = server.get(&format!("{LAYERS}{path}")).await;
+            assert_eq!((shown.status, &shown.body["LayerVersionArn"]), (200, &json!(format!("{ARN}:1"))));
+        }
+        let stack = json!({"Layers": [format!("{ARN}:1")]});
+        let created = server.create_with(stack.clone()).await;
+        assert_eq!(created.body["Layers"][0]["Arn"], format!("{ARN}:1"), "{created:?}");
+        server.settled("f").await;
+        assert_eq!(server.configure(stack).await.status, 200);
+    }
+}
+
+#[tokio::test]
+async fn a_version_that_is_granted_to_others_is_not_used() {
+    let organization = json!({"Principal": "*", "OrganizationId": "o-a1b2c3d4e5"});
+    for principal in [json!({"Principal": "222222222222"}), organization] {
+        let server = Server::new().await.sharing(principal).await;
+        let text = format!(
+            "User: arn:aws:iam::111111111111:root is not authorized to perform: lambda:GetLayerVersion on resource: \
+             {ARN}:1 because no resource-based policy allows the lambda:GetLayerVersion action"
+        );
+        let denied = (403, "AccessDeniedException", text.as_str());
+        for path in PATHS {
+            assert_eq!(server.get(&format!("{LAYERS}{path}")).await.refusal(), denied);
+        }
+        let created = server.create_with(json!({"Layers": [format!("{ARN}:1")]})).await;
+        assert_eq!(created.refusal(), denied);
+    }
+}
+
+#[tokio::test]
+async fn a_grant_lets_nobody_change_a_layer() {
+    let server = Server::new().await.sharing(json!({"Principal": "*"})).await;
+    let version = format!("{LAYERS}/{}/versions/1", ARN.replace(':', "%3A"));
+    assert_eq!(server.send("DELETE", &version, Value::Null).await.status, 403);
+    let grant = json!({"StatementId": "t", "Action": "lambda:GetLayerVersion", "Principal": "*"});
+    assert_eq!(server.send("POST", &format!("{version}/policy"), grant).await.status, 403);
+    assert_eq!(server.get(&version).await.status, 200);
 }
 
 #[tokio::test]

@@ -50,6 +50,27 @@ async fn a_runtime_that_the_host_lacks_is_refused_with_what_it_has() {
 }
 
 #[tokio::test]
+async fn a_package_is_refused_an_image_s_configuration() {
+    let server = Server::new().await;
+    let config = json!({"ImageConfig": {"Command": ["app.handler"]}});
+    let text = "Please don't provide ImageConfig when the intended function PackageType is Zip.";
+    assert_eq!(refused(&server, config.clone()).await, text);
+    server.create_with(json!({"ImageConfig": {}})).await;
+    server.settled("f").await;
+    assert_eq!(server.configure(config).await.refusal(), (400, INVALID, text));
+}
+
+#[tokio::test]
+async fn a_configuration_that_no_image_could_have_is_refused() {
+    let server = Server::new().await;
+    server.create("f").await;
+    let config = json!({"ImageConfig": {"Command": vec!["x".repeat(1000); 100]}});
+    let text = "ImageConfig has 100000 bytes, the limit is 16384 bytes.";
+    assert_eq!(refused(&server, config.clone()).await, text);
+    assert_eq!(server.configure(config).await.refusal(), (400, INVALID, text));
+}
+
+#[tokio::test]
 async fn an_image_is_refused_a_runtime_and_a_handler() {
     let server = Server::new().await;
     let image = json!({"PackageType": "Image", "Code": {"ImageUri": "i"}});

@@ -8,7 +8,7 @@ use serde::Deserialize;
 const LAYERS_MAX: usize = 127;
 
 /// AWS's limit for entry point, command, working folder and environment together.
-const SETTINGS_MAX_BYTES: usize = 16 * 1024;
+pub const SETTINGS_MAX_BYTES: usize = 16 * 1024;
 
 const MANIFESTS: [&str; 2] =
     ["application/vnd.docker.distribution.manifest.v2+json", "application/vnd.oci.image.manifest.v1+json"];

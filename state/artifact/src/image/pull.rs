@@ -18,7 +18,7 @@ use super::access::Access;
 use super::manifest::{Document, InvalidManifest, Manifest, Part};
 use super::reference::Reference;
 use super::registry::{READ_TIMEOUT, Registry};
-use super::rootfs::{LayerError, Rootfs};
+use super::rootfs::{LayerError, Rootfs, has_program};
 use crate::trees::Trees;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -135,20 +135,31 @@ impl Registries {
     }
 
     /// Makes an image the root of a runtime: a folder below `dir`, which is for such folders alone. Returns it with the
-    /// image's exact name.
+    /// image's exact name. One that lacks the `program` that the runtime is started with is refused, and not kept.
     pub async fn pull_runtime(
         &self,
         reference: &Reference,
         dir: &Path,
+        program: Option<&str>,
     ) -> Result<(Reference, PathBuf), PullError> {
         let digest = self.resolve(reference).await?.digest;
         let exact = reference.with_digest(digest);
         let trees = Trees::open(dir)?;
         let pieces = tempfile::Builder::new().prefix(".incoming-pieces-").tempdir_in(dir)?;
         let blobs = Blobs::open(pieces.path())?;
+        let is_new = trees.size(digest.tree())?.is_none();
         let pulled = self.pull_now(&exact, &trees, &blobs, &RUNTIME_FOLDERS);
         tokio::time::timeout(PULL_TIMEOUT, pulled).await.map_err(|_elapsed| PullError::TimedOut)??;
-        Ok((exact, dir.join(digest.to_string())))
+        let root = dir.join(digest.to_string());
+        match program {
+            Some(program) if !has_program(&root, Path::new(program))? => {
+                if is_new {
+                    drop(trees.take(digest.tree())?);
+                }
+                Err(PullError::Invalid(format!("it has no program {program}, with which the runtime starts")))
+            }
+            _ => Ok((exact, root)),
+        }
     }
 
     async fn pull_now(

@@ -207,9 +207,19 @@ fn next(from: &Uri, response: &Response<Incoming>) -> Result<Uri, PullError> {
 fn found(response: Response<Incoming>) -> Result<Response<Incoming>, PullError> {
     match response.status() {
         StatusCode::OK => Ok(response),
-        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Err(PullError::Denied),
-        StatusCode::NOT_FOUND => Err(PullError::NotFound),
-        status => Err(PullError::Protocol(format!("it answers {status}"))),
+        status => Err(refused(status)),
+    }
+}
+
+fn refused(status: StatusCode) -> PullError {
+    match status {
+        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => PullError::Denied,
+        StatusCode::NOT_FOUND => PullError::NotFound,
+        // The registry's trouble, which passes, and no fault of the image.
+        status if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS => {
+            PullError::Unreachable(format!("it answers {status}"))
+        }
+        status => PullError::Protocol(format!("it answers {status}")),
     }
 }
 
@@ -232,5 +242,16 @@ mod tests {
         assert_eq!(Challenge::parse(r#"basic realm="x""#), Some(Challenge::Basic));
         assert_eq!(Challenge::parse("Negotiate"), None);
         assert_eq!(Challenge::parse("Bearer nonsense"), None);
+    }
+
+    #[test]
+    fn a_registry_in_trouble_is_not_taken_for_one_without_the_image() {
+        for status in
+            [StatusCode::TOO_MANY_REQUESTS, StatusCode::BAD_GATEWAY, StatusCode::SERVICE_UNAVAILABLE]
+        {
+            assert!(matches!(refused(status), PullError::Unreachable(_)), "{status}");
+        }
+        assert!(matches!(refused(StatusCode::NOT_FOUND), PullError::NotFound));
+        assert!(matches!(refused(StatusCode::BAD_REQUEST), PullError::Protocol(_)));
     }
 }

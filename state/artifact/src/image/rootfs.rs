@@ -90,7 +90,7 @@ impl Rootfs {
     /// Puts a layer, compressed or not, over those that are there.
     pub(crate) fn apply(&mut self, layer: impl Read) -> Result<(), LayerError> {
         let budget = std::mem::replace(&mut self.budget, Budget::new(0));
-        // What this layer brought, which its own whiteouts do not remove.
+        // What this layer brought, with the folders above it, which its own whiteouts do not remove.
         let mut added = HashSet::new();
         let applied = layer::read(layer, &budget, |entry, content| self.add(entry, content, &mut added));
         self.budget = budget;
@@ -133,7 +133,11 @@ impl Rootfs {
             return self.hide(&path.with_file_name(OsStr::from_bytes(hidden)), added);
         }
         self.write(&path, entry, content)?;
-        added.insert(path);
+        for path in path.ancestors() {
+            if !added.insert(path.to_owned()) {
+                break;
+            }
+        }
         Ok(())
     }
 
@@ -203,12 +207,8 @@ impl Rootfs {
     /// Removes what the layers below have under this name.
     fn hide(&self, path: &Path, added: &HashSet<PathBuf>) -> Result<(), LayerError> {
         let path = inside(path)?;
-        let Some(name) = path.file_name() else { return Ok(()) };
-        if added.contains(&path) {
-            return Ok(());
-        }
         match self.open_folder(path.parent().unwrap_or(Path::new("")))? {
-            Some(folder) => Ok(remove(&folder, name)?),
+            Some(folder) => self.uncover(&folder, &path, added),
             None => Ok(()),
         }
     }
@@ -216,15 +216,19 @@ impl Rootfs {
     /// Removes what the layers below have in this folder.
     fn clear(&self, path: &Path, added: &HashSet<PathBuf>) -> Result<(), LayerError> {
         let Some(folder) = self.open_folder(path)? else { return Ok(()) };
-        for name in names(&folder)? {
-            let below = path.join(&name);
-            if !added.contains(&below) {
-                remove(&folder, &name)?;
-            } else if kind_of(&folder, &name)? == Some(FileType::Directory) {
-                self.clear(&below, added)?;
-            }
+        names(&folder)?.iter().try_for_each(|name| self.uncover(&folder, &path.join(name), added))
+    }
+
+    /// Leaves of what stands at this path in `folder` no more than this layer brought.
+    fn uncover(&self, folder: &OwnedFd, path: &Path, added: &HashSet<PathBuf>) -> Result<(), LayerError> {
+        let Some(name) = path.file_name() else { return Ok(()) };
+        if !added.contains(path) {
+            return Ok(remove(folder, name)?);
         }
-        Ok(())
+        match kind_of(folder, name)? {
+            Some(FileType::Directory) => self.clear(path, added),
+            _ => Ok(()),
+        }
     }
 
     /// Where an entry goes, with the folders above it made as far as they are not there.
@@ -324,6 +328,21 @@ fn remove(folder: &OwnedFd, name: &OsStr) -> io::Result<()> {
         Some(_) => AtFlags::empty(),
     };
     Ok(rustix::fs::unlinkat(folder, name, flags)?)
+}
+
+/// Whether the process of a sandbox would find a program there.
+pub(crate) fn has_program(root: &Path, path: &Path) -> io::Result<bool> {
+    let root = File::open(root)?;
+    let flags = OFlags::PATH | OFlags::CLOEXEC;
+    let resolve = ResolveFlags::IN_ROOT | ResolveFlags::NO_MAGICLINKS;
+    match rustix::fs::openat2(&root, path, flags, Mode::empty(), resolve).map_err(io::Error::from) {
+        Ok(found) => {
+            let mode = rustix::fs::fstat(&found)?.st_mode;
+            Ok(FileType::from_raw_mode(mode) == FileType::RegularFile && mode & 0o111 != 0)
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound || is_of_the_image(&error) => Ok(false),
+        Err(error) => Err(error),
+    }
 }
 
 fn names(folder: &OwnedFd) -> io::Result<Vec<OsString>> {

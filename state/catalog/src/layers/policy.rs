@@ -43,6 +43,15 @@ pub struct LayerGrant {
 }
 
 impl LayerPolicy {
+    /// Accounts are in no organization.
+    pub fn allows(&self, account: &AccountId) -> bool {
+        self.statements.iter().any(|statement| match &statement.grantee {
+            Grantee::Everyone => true,
+            Grantee::Organization(_) => false,
+            Grantee::Account(grantee) => grantee == account,
+        })
+    }
+
     /// The IAM document.
     pub fn to_json(&self, arn: &LayerVersionArn) -> String {
         let statements = self.statements.iter().map(|statement| statement.document(arn)).collect::<Vec<_>>();

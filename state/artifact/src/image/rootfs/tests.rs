@@ -131,6 +131,22 @@ fn a_link_between_folders_is_followed_within_the_image() {
 }
 
 #[test]
+fn a_program_is_found_within_the_image_only() {
+    let layer = Layer::default()
+        .mode("usr/tool", EntryType::Regular, 0o755)
+        .file("usr/text", "")
+        .symlink("bin", "/usr")
+        .symlink("sh", "/bin/sh")
+        .symlink("loop", "loop");
+    let merged = merge(vec![layer]);
+    let has = |path: &str| has_program(&merged.path(""), Path::new(path)).unwrap();
+    assert!(has("/usr/tool") && has("/bin/tool"));
+    for path in ["/usr", "/usr/text", "/usr/text/x", "/sh", "/loop", "/../secret"] {
+        assert!(!has(path), "{path}");
+    }
+}
+
+#[test]
 fn entries_that_leave_the_image_are_refused() {
     for name in ["../secret", "a/../../secret", ".."] {
         let refused = merge(vec![Layer::default().file(name, "evil")]).refusal();
@@ -192,6 +208,18 @@ fn whiteouts_hide_what_is_below_and_not_what_is_beside() {
     assert_eq!(merge(vec![below(), own]).text("a"), "2");
     let note = Layer::default().file(".wh..wh.plnk", "").file(".wh.absent", "").file("no/.wh.x", "");
     assert!(!merge(vec![note]).has(".wh..wh.plnk"));
+}
+
+#[test]
+fn a_whiteout_leaves_what_its_own_layer_has_in_the_folder() {
+    let below = || Layer::default().file("x/d/old", "1").file("x/d/sub/old", "1");
+    let new = || Layer::default().file("x/d/new", "2").file("x/d/sub/new", "2");
+    let named = Layer::default().folder("x/d/").file("x/d/new", "2").file("x/d/sub/new", "2");
+    for layer in [named.file("x/.wh.d", ""), new().file("x/.wh.d", ""), new().file("x/d/.wh..wh..opq", "")] {
+        let merged = merge(vec![below(), layer]);
+        assert!(merged.has("x/d/new") && merged.has("x/d/sub/new"));
+        assert!(!merged.has("x/d/old") && !merged.has("x/d/sub/old"));
+    }
 }
 
 #[test]
