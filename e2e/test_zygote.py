@@ -11,8 +11,8 @@ from mayfly import eventually, package
 from test_durability import processes
 from test_rootless import OrdinaryServer, home, system_python  # noqa: F401
 
-# Only a zygote freezes what its children shall not collect.
-FORKED = "__import__('gc').get_freeze_count() > 0"
+# Only a zygote freezes what its children shall not collect; Python 3.12 starts with a few hundred objects frozen.
+FORKED = "__import__('gc').get_freeze_count() > 1000"
 
 SIMPLE = f"def handler(event, context):\n    return {{'forked': {FORKED}}}\n"
 
@@ -77,6 +77,46 @@ def handler(event, context):
 """
     forked = forked_start(lambda: function(source))
     assert forked == {**started_itself(function, source=source), "forked": True}
+
+
+HOMES = f"""
+import site
+import botocore.credentials, botocore.loaders
+def handler(event, context):
+    files = botocore.loaders.Loader.CUSTOMER_DATA_PATH, botocore.credentials.JSONFileCache.CACHE_DIR
+    return {{"forked": {FORKED}, "homes": [site.getuserbase(), site.getusersitepackages(), *files]}}
+"""
+
+
+def test_a_child_is_at_home_where_a_runtime_of_its_own_is(function):
+    forked = forked_start(lambda: function(HOMES))
+    assert forked == {**started_itself(function, source=HOMES), "forked": True}
+    assert [home for home in forked["homes"] if not home.startswith("/home/sbx_user1051/")] == []
+
+
+def test_a_home_of_the_function_s_is_its_modules_too(function):
+    forked_start(lambda: function(SIMPLE))
+    answer = function(HOMES, Environment={"Variables": {"HOME": "/tmp/home"}}).invoke({})
+    assert [home for home in answer.value["homes"] if not home.startswith("/tmp/home/")] == []
+
+
+TRACES = f"""
+import threading, warnings
+def filters():
+    return [repr(filter) for filter in warnings.filters]
+shown = [filters()]
+import boto3
+shown.append(filters())
+def handler(event, context):
+    is_main = threading.main_thread().native_id == threading.get_native_id()
+    return {{"forked": {FORKED}, "filters": shown, "is_main": is_main}}
+"""
+
+
+def test_a_child_has_the_warning_filters_and_the_main_thread_of_a_runtime_of_its_own(function):
+    forked = forked_start(lambda: function(TRACES))
+    assert forked == {**started_itself(function, source=TRACES), "forked": True}
+    assert forked["is_main"]
 
 
 OWN = f"""

@@ -12,6 +12,16 @@ class Fault(Exception):
         self.trace = list(trace)
 
 
+# AWS's words in the log of an init that failed.
+WARNING_OF_INIT = (
+    "LAMBDA_WARNING: Unhandled exception. The most likely cause is an issue in the function code. However, in rare "
+    "cases, a Lambda runtime update can cause unexpected function behavior. For functions using managed runtimes, "
+    "runtime updates can be triggered by a function change, or can be applied automatically. To determine if the "
+    "runtime has been updated, check the runtime version in the INIT_START log entry. If this error correlates with a "
+    "change in the runtime version, you may be able to mitigate this error by temporarily rolling back to the previous "
+    "runtime version. For more information, see https://docs.aws.amazon.com/lambda/latest/dg/runtimes-update.html\r"
+)
+
 _CLIENT = __file__.rsplit("/", 1)[0]
 
 
@@ -30,7 +40,8 @@ def _function_frames(error):
     own = 0
     while own < len(frames) - 1 and frames[own].filename.startswith(_CLIENT):
         own += 1
-    return traceback.format_list(frames[own:])
+    # A frame as four values has no columns, which newer versions of Python would underline.
+    return traceback.format_list([tuple(frame) for frame in frames[own:]])
 
 
 def log_lines(document):

@@ -8,8 +8,8 @@ from .failure import Fault
 
 def load(name):
     """`folder/module.function` becomes that function."""
-    module_name, _, function_name = name.rpartition(".")
-    if not module_name:
+    module_name, dot, function_name = name.rpartition(".")
+    if not dot:
         message = "Bad handler '%s': not enough values to unpack (expected 2, got 1)" % name
         raise Fault("Runtime.MalformedHandlerName", message)
     module = _module(module_name)

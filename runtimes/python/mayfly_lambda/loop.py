@@ -1,5 +1,6 @@
 """The life of the runtime process: load the handler, then one event after the other."""
 
+import logging
 import os
 import sys
 
@@ -57,6 +58,8 @@ def _load(api, output):
         return handler.load(os.environ["_HANDLER"])
     except Exception as error:
         document = failure.document(error)
+        # A record as any other: a function that lets no warnings through does not get this one.
+        logging.warning(failure.WARNING_OF_INIT)
         output.error(document, failure.log_lines(document))
         api.fail_init(marshal.to_json(document), document["errorType"])
         sys.exit(1)

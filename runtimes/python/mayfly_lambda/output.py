@@ -96,6 +96,10 @@ class Invocation(logging.Filter):
 
     def __init__(self):
         super().__init__()
+        self.end()
+
+    def end(self):
+        """What follows belongs to none."""
         self.request_id = ""
         self.tenant_id = None
 

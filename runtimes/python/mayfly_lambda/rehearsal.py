@@ -61,6 +61,9 @@ class Silent:
     def follow(self):
         pass
 
+    def end(self):
+        pass
+
 
 def rehearse(output, serve, was_rehearsed=False):
     """`serve` takes an event to the answer."""
@@ -72,6 +75,7 @@ def rehearse(output, serve, was_rehearsed=False):
     except Exception:
         # Whatever is wrong shows again when it matters.
         _restore(folder, variables, path)
+    output.invocation.end()
     if not was_rehearsed:
         # Not while somebody waits.
         gc.collect()

@@ -8,8 +8,10 @@ Who hooks into imports gets real ones: the shelf is cleared.
 """
 
 import builtins
+import itertools
 import os
 import sys
+import warnings
 
 # What importlib.machinery names so; importing that would load modules unseen.
 from importlib._bootstrap import ModuleSpec
@@ -60,7 +62,7 @@ PRELOADED = (
 
 def fill(before):
     """Loads what is on the list. Names in `before` are every program's and stay where they are."""
-    finders = list(sys.meta_path)
+    finders, filters = list(sys.meta_path), list(warnings.filters)
     recorder = _Recorder()
     with recorder:
         for name in PRELOADED:
@@ -69,7 +71,7 @@ def fill(before):
             except ImportError:
                 # Not every interpreter was built with everything, and not every runtime was prepared.
                 pass
-    return Shelf(set(sys.modules) - set(before), recorder.needs, finders)
+    return Shelf(set(sys.modules) - set(before), recorder.needs, finders, filters)
 
 
 class _Recorder:
@@ -110,7 +112,7 @@ class _Recorder:
 class Shelf:
     """A finder and loader of what is on it."""
 
-    def __init__(self, names, needs, finders):
+    def __init__(self, names, needs, finders, filters):
         self._modules = {name: sys.modules[name] for name in sorted(names)}
         self._needs = {name: self._direct_needs(name, needs) for name in self._modules}
         self._needed_by = {}
@@ -118,6 +120,7 @@ class Shelf:
             for other in needed:
                 self._needed_by.setdefault(other, set()).add(name)
         self._finders = [finder for finder in sys.meta_path if finder not in finders]
+        self._filters = _added(warnings.filters, filters)
         self._path = list(sys.path)
 
     def get(self, name):
@@ -137,6 +140,8 @@ class Shelf:
         for name, module in self._modules.items():
             _part(name, module)
         sys.meta_path[:] = [self] + [finder for finder in sys.meta_path if finder not in self._finders]
+        for filter, _ in self._filters:
+            warnings.filters.remove(filter)
 
     def find_spec(self, name, path=None, target=None):
         if sys.meta_path[0] is not self:
@@ -157,6 +162,7 @@ class Shelf:
         for name in taken:
             _join(name, self._modules.pop(name))
         self._show_finders()
+        self._show_filters(taken)
         return module
 
     def exec_module(self, module):
@@ -200,6 +206,19 @@ class Shelf:
         for finder in [finder for finder in self._finders if getattr(finder, "__module__", None) in sys.modules]:
             self._finders.remove(finder)
             sys.meta_path.append(finder)
+
+    def _show_filters(self, taken):
+        """What is done with a module's own warnings, too. None was given before, so nobody has to forget one."""
+        for filter, is_last in [filter for filter in self._filters if filter[0][2].__module__ in taken]:
+            self._filters.remove((filter, is_last))
+            warnings.filters.insert(len(warnings.filters) if is_last else 0, filter)
+
+
+def _added(filters, before):
+    """Those that are new, oldest first, and whether they were put last. All others were put first."""
+    first = list(itertools.takewhile(lambda filter: filter not in before, filters))
+    last = [filter for filter in filters if filter not in before and filter not in first]
+    return [(filter, False) for filter in reversed(first)] + [(filter, True) for filter in last]
 
 
 def _absolute(name, package, level):

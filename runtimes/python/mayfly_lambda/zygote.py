@@ -9,7 +9,9 @@ import gc
 import io
 import logging
 import os
+import site
 import sys
+import threading
 import time
 
 from . import shelf
@@ -17,13 +19,16 @@ from . import shelf
 _NO_MORE_ORDERS = 61  # ENODATA
 _SEED_BYTES = 32
 
+# Where the user of every sandbox is at home; the zygote's own is another.
+_HOME = "/home/sbx_user1051"
+
 
 def become_child(path, before):
     """Returns in the processes that are forked, each in its sandbox; true where somebody waits for it.
 
     `before` are the modules that every runtime has.
     """
-    preloaded = shelf.fill(before)
+    preloaded = _load(before)
     ssl, library = preloaded.get("ssl"), preloaded.get("ctypes").CDLL(path)
     _end_if(library.zygote_start())
     if ssl:
@@ -41,6 +46,17 @@ def become_child(path, before):
     library.zygote_enter()
     _begin_anew(preloaded)
     return bool(library.zygote_is_awaited())
+
+
+def _load(before):
+    """Some modules look up once where home is. A function with a home of its own is no child of a zygote."""
+    os.environ["HOME"] = _HOME
+    # Python has looked it up when it started.
+    site.USER_BASE = site.USER_SITE = None
+    site.getusersitepackages()
+    preloaded = shelf.fill(before)
+    del os.environ["HOME"]
+    return preloaded
 
 
 def _end_if(error):
@@ -73,6 +89,8 @@ def _begin_anew(preloaded):
         ssl.RAND_add(os.urandom(_SEED_BYTES), _SEED_BYTES)
     if process:
         process.current_process().authkey = os.urandom(_SEED_BYTES)
+    # Older versions of Python leave it as it was before the fork.
+    threading.main_thread()._native_id = threading.get_native_id()
     logging._startTime = time.time_ns() if isinstance(logging._startTime, int) else time.time()
     for name in ("stdout", "stderr"):
         stream = _reopened(getattr(sys, name))

@@ -38,7 +38,16 @@ def handler(event, context):
     def test_fails_as_any_other(self):
         parked, started = (run("import absent", parked=parked) for parked in (True, False))
         self.assertEqual(parked.posts[0][0], "/2018-06-01/runtime/init/error")
-        self.assertEqual((parked.bodies, parked.records, parked.code), (started.bodies, started.records, started.code))
+        self.assertEqual((parked.bodies, parked.code), (started.bodies, started.code))
+        without_time = [[record.partition(b"Z\t")[2] or record for record in ran.records] for ran in (parked, started)]
+        self.assertEqual(*without_time)
+
+    def test_what_it_logs_before_its_first_event_belongs_to_none(self):
+        code = "import logging\nlogging.warning('cold')\ndef handler(e, c): pass"
+        for parked in (True, False):
+            self.assertTrue(run(code, parked=parked).text.endswith("Z\t\tcold\n"))
+            record = run(code, parked=parked, AWS_LAMBDA_LOG_FORMAT="JSON").records[0]
+            self.assertEqual(json.loads(record)["requestId"], "")
 
 
 class Results(unittest.TestCase):
@@ -59,6 +68,35 @@ class Results(unittest.TestCase):
     def test_decimals_become_numbers(self):
         code = "from decimal import Decimal\ndef handler(e, c): return [Decimal('5'), Decimal('1.5')]"
         self.assertEqual(run(code).posts[0][2], b"[5, 1.5]")
+
+    def result(self, expression):
+        """The result as it is posted."""
+        code = "from collections import namedtuple\nfrom decimal import Decimal\nP = namedtuple('P', 'x y')\n"
+        code += "class Item(list):\n    def _asdict(self): return {'n': Decimal('1.10')}\n"
+        return run("%sdef handler(e, c): return %s" % (code, expression)).posts[0][2].decode("utf-8")
+
+    def test_decimals_keep_their_digits(self):
+        digits = ["19.90", "12345678901234567890.123456789", "1E+3", "-0", "-7", "1E-7", "NaN", "-Infinity"]
+        self.assertEqual(self.result("[Decimal(d) for d in %r]" % digits), "[%s]" % ", ".join(digits))
+        self.assertEqual(self.result("[Decimal('-NaN'), Decimal('sNaN')]"), "[NaN, NaN]")
+        self.assertEqual(self.result("{'price': Decimal('19.90'), 'paid': None}"), '{"price": 19.90, "paid": null}')
+
+    def test_what_names_its_items_is_an_object(self):
+        self.assertEqual(self.result("P(1, [P(2, b'y')])"), '{"x": 1, "y": [{"x": 2, "y": "y"}]}')
+        self.assertEqual(self.result("{'p': [(P(1, 2), 3)]}"), '{"p": [[{"x": 1, "y": 2}, 3]]}')
+        self.assertEqual(self.result("[Decimal(1), Item()]"), '[1, {"n": 1.10}]')
+
+    def test_bytes_within_a_result_are_text(self):
+        self.assertEqual(self.result("{'a': b'x', b'k': [1.5], None: True}"), '{"a": "x", "k": [1.5], "null": true}')
+        self.assertIn("Unable to marshal response: 'utf-8' codec can't decode", self.result("[b'\\xff']"))
+
+    def test_half_of_a_surrogate_pair_is_escaped(self):
+        self.assertEqual(self.result("'\\ud800'"), '"\\ud800"')
+        ran = run("def handler(e, c): raise ValueError('\\udc00')")
+        self.assertTrue(ran.posts[0][2].startswith(b'{"errorMessage": "\\udc00"'))
+
+    def test_numbers_of_any_size_pass_as_they_are(self):
+        self.assertEqual(self.result("[2**53 + 1, 1e400, -1e400]"), "[9007199254740993, Infinity, -Infinity]")
 
     def test_characters_are_escaped_only_before_python_3_12(self):
         body = run("def handler(e, c): return '\\u00e9'").posts[0][2]
@@ -102,6 +140,11 @@ class Errors(unittest.TestCase):
         [frame] = document["stackTrace"]
         self.assertTrue(frame.endswith("app.py\", line 2, in handler\n    raise ValueError('boom')\n"), frame)
 
+    def test_a_stack_underlines_nothing(self):
+        ran, _, document = self.error("def handler(event, context):\n    return 1/0\n")
+        self.assertTrue(document["stackTrace"][0].endswith("in handler\n    return 1/0\n"))
+        self.assertNotIn(b"~", ran.output)
+
     def test_an_exception_is_one_log_record(self):
         ran, _, _ = self.error("def handler(event, context):\n    raise ValueError('boom')\n")
         [record] = ran.records
@@ -133,7 +176,18 @@ class Errors(unittest.TestCase):
             self.init_error("", handler="sys.exit"),
             ("Runtime.BuiltInModuleConflict", "Cannot use built-in module sys as a handler module"),
         )
+        self.assertEqual(self.init_error("", handler=".handler"), ("ValueError", "Empty module name"))
         self.assertEqual(self.init_error("1 / 0"), ("ZeroDivisionError", "division by zero"))
+
+    def test_an_init_error_follows_a_warning(self):
+        warning, error = run("1 / 0").records
+        self.assertRegex(warning, b"^\\[WARNING\\]\t[^\t]+Z\t\tLAMBDA_WARNING: Unhandled exception\\. .*\\.html\r\n$")
+        self.assertTrue(error.startswith(b"[ERROR] ZeroDivisionError: division by zero\n"))
+        warning, error = map(json.loads, run("1 / 0", AWS_LAMBDA_LOG_FORMAT="JSON").records)
+        self.assertEqual((warning["level"], warning["logger"], warning["requestId"]), ("WARNING", "root", ""))
+        self.assertTrue(warning["message"].startswith("LAMBDA_WARNING: "))
+        self.assertEqual(error["errorType"], "ZeroDivisionError")
+        self.assertEqual(len(run("1 / 0", AWS_LAMBDA_LOG_FORMAT="JSON", AWS_LAMBDA_LOG_LEVEL="ERROR").records), 1)
 
     def test_a_syntax_error_names_the_line(self):
         _, _, document = self.error("def handler(:\n")

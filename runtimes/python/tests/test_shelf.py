@@ -117,6 +117,14 @@ print(*seen)
         program += "print(names())\nimport made_ahead\nprint(names())"
         self.assertEqual(self.same(program, runtime_s=runtime_s), ["0", "1"])
 
+    def test_a_module_s_own_warning_filters_come_with_it(self):
+        filtering = "import warnings\nwhose = 'filters'\nclass Mine(Warning): pass\nclass Other(Mine): pass\n"
+        filtering += "warnings.simplefilter('always', Mine)\nwarnings.simplefilter('always', Other)\n"
+        filtering += "warnings.simplefilter('ignore', Mine, append=True)\n"
+        program = "import warnings\nshown = lambda: [f[0] + f[2].__name__ for f in warnings.filters]\n"
+        program += "print(*shown())\nimport made_ahead\nprint(*shown())"
+        self.same(program, runtime_s={"made_below.py": filtering})
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -34,6 +34,9 @@ const READ_AT_START_PREFIXES: &[&str] = &["GEM_", "LC_", "LD_", "MALLOC_", "NODE
 /// Begins like those, but only programs read it, whenever they like.
 const READ_LATER: &[&str] = &["NODE_ENV"];
 
+/// Node and Python's modules look up once where home is. Ruby's client has it looked up again, Java never asks.
+const READ_AT_START_OF_NODE_AND_PYTHON: &str = "HOME";
+
 /// All that is loaded ahead of the SDK takes some twenty megabytes. Smaller functions load what they use.
 const SDK_MEMORY_MIN_MIB: u32 = 256;
 
@@ -57,18 +60,19 @@ impl ParkedKind {
     ) -> Option<ParkedKind> {
         // An image's client knows nothing of waiting.
         runtime.interpreter.filter(|_version| !runtime.image)?;
-        let heap_mib = match runtime.runtime.language() {
+        let language = runtime.runtime.language();
+        let heap_mib = match language {
             Language::Python | Language::Ruby => None,
             Language::Java | Language::Node => Some(version.config.memory_mib),
             Language::Custom | Language::Dotnet | Language::Go => return None,
         };
         let own = version.config.environment.iter().flatten();
-        if own.into_iter().any(|(name, _)| is_read_at_start(name)) {
+        if own.into_iter().any(|(name, _)| is_read_at_start(name, language)) {
             return None;
         }
         let sandbox = environment::kind(version, Some(runtime), egress);
         // Of the other languages the zygotes have it. A layer may bring its own, or what changes modules as they load.
-        let has_sdk = runtime.runtime.language() == Language::Node
+        let has_sdk = language == Language::Node
             && version.code.takes_sdk
             && version.config.layers.is_none()
             && version.config.memory_mib >= SDK_MEMORY_MIN_MIB;
@@ -76,7 +80,10 @@ impl ParkedKind {
     }
 }
 
-fn is_read_at_start(name: &str) -> bool {
+fn is_read_at_start(name: &str, language: Language) -> bool {
+    if name == READ_AT_START_OF_NODE_AND_PYTHON {
+        return matches!(language, Language::Node | Language::Python);
+    }
     !READ_LATER.contains(&name)
         && (READ_AT_START.contains(&name)
             || READ_AT_START_PREFIXES.iter().any(|prefix| name.starts_with(prefix)))
@@ -107,12 +114,19 @@ mod tests {
         let of_others = ["JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "LD_PRELOAD", "LC_ALL"];
         let of_ruby = ["RUBYOPT", "RUBYLIB", "RUBY_GC_HEAP_GROWTH_FACTOR", "GEM_PATH", "GEM_HOME"];
         for name in of_python_and_node.into_iter().chain(of_others).chain(of_ruby) {
-            assert!(is_read_at_start(name), "{name}");
+            assert!(is_read_at_start(name, Language::Python), "{name}");
         }
         for name in
             ["NODE_ENV", "JAVA_OPTS", "PATH", "TZ", "PYTH", "MY_LD_PRELOAD", "AWS_LAMBDA_LOG_LEVEL", "GEMS"]
         {
-            assert!(!is_read_at_start(name), "{name}");
+            assert!(!is_read_at_start(name, Language::Python), "{name}");
         }
+    }
+
+    #[test]
+    fn knows_whose_home_counts_only_at_start() {
+        let counts = |language| is_read_at_start("HOME", language);
+        let languages = [Language::Node, Language::Python, Language::Ruby, Language::Java];
+        assert_eq!(languages.map(counts), [true, true, false, false]);
     }
 }

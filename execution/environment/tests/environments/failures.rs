@@ -81,15 +81,18 @@ async fn an_init_error_runs_init_twice_and_answers_what_the_runtime_said(place: 
     assert_eq!(error, "Runtime.ImportModuleError");
     assert!(!completed.reusable);
     let log = function.log().await;
-    let kinds = log.iter().map(|line| line.split([' ', '\n']).next().unwrap_or_default()).collect::<Vec<_>>();
+    let kinds =
+        log.iter().map(|line| line.split([' ', '\t', '\n']).next().unwrap_or_default()).collect::<Vec<_>>();
     assert_eq!(
         kinds,
         [
             "INIT_START",
             "importing",
+            "[WARNING]",
             "[ERROR]",
             "INIT_REPORT",
             "importing",
+            "[WARNING]",
             "[ERROR]",
             "INIT_REPORT",
             "START",
@@ -98,9 +101,9 @@ async fn an_init_error_runs_init_twice_and_answers_what_the_runtime_said(place: 
         ]
     );
     let end = "Status: error\tError Type: Runtime.ImportModuleError\n";
-    assert!(log[3].contains("\tPhase: init\t") && log[3].ends_with(end), "{log:?}");
-    assert!(log[6].contains("\tPhase: invoke\t") && log[6].ends_with(end), "{log:?}");
-    assert!(log[9].ends_with(end) && !log[9].contains("Init Duration"), "{log:?}");
+    assert!(log[4].contains("\tPhase: init\t") && log[4].ends_with(end), "{log:?}");
+    assert!(log[8].contains("\tPhase: invoke\t") && log[8].ends_with(end), "{log:?}");
+    assert!(log[11].ends_with(end) && !log[11].contains("Init Duration"), "{log:?}");
 }
 
 /// The output keeps the server so busy that it hears of the runtime's words and of its end at once.

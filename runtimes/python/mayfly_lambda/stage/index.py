@@ -2,4 +2,5 @@
 
 
 def handler(event, context):
-    return event
+    # An array, so that all is played of what a result goes through.
+    return [event]
