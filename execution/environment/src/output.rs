@@ -114,6 +114,10 @@ impl Log {
         self.telemetry.flush();
     }
 
+    pub(crate) fn set_frozen(&self, frozen: bool) {
+        self.telemetry.set_frozen(frozen);
+    }
+
     /// The extensions have been killed, and what they wrote was read.
     pub(crate) fn detach_extensions(&mut self) {
         self.telemetry.forget();

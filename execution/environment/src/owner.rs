@@ -257,7 +257,7 @@ impl Owner {
                 Action::Dismiss(reason) => self.dismiss(reason).await?,
                 Action::Kill => self.kill().await?,
                 Action::Freeze => self.freeze(),
-                Action::Thaw => self.sandbox.thaw().map_err(|_| SandboxDead)?,
+                Action::Thaw => self.thaw()?,
                 Action::Over => return Err(SandboxDead),
             }
         }
@@ -461,8 +461,14 @@ impl Owner {
 
     /// A sandbox that cannot be frozen goes on running; only its idle processor time is lost.
     fn freeze(&self) {
-        if let Err(error) = self.sandbox.freeze() {
-            tracing::debug!(%error, "a sandbox was not frozen");
+        match self.sandbox.freeze() {
+            Ok(()) => self.log.set_frozen(true),
+            Err(error) => tracing::debug!(%error, "a sandbox was not frozen"),
         }
+    }
+
+    fn thaw(&self) -> Result<(), SandboxDead> {
+        self.log.set_frozen(false);
+        self.sandbox.thaw().map_err(|_gone| SandboxDead)
     }
 }

@@ -7,7 +7,7 @@ use model::{ErrorType, Invocation, Outcome, Timestamp};
 use tokio::sync::oneshot;
 
 use crate::environment::{Answered, Ended, Ending, Marks};
-use crate::failure::{self, Status};
+use crate::failure::{self, Failure, Status};
 use crate::phase::Verdict;
 use crate::platform_log::Span as Timed;
 use crate::response_stream::ResponseSink;
@@ -24,7 +24,7 @@ pub(crate) struct Running {
     sent: Option<Sent>,
     /// When the runtime was done.
     runtime_done: Option<Instant>,
-    /// When its answer was there.
+    /// When its answer was there, if it gave one itself.
     answered: Option<Instant>,
     /// When the response in streaming mode began.
     pub(crate) response_began: Option<Instant>,
@@ -94,14 +94,14 @@ impl Running {
 
     /// Where the runtime's time went.
     pub(crate) fn runtime_spans(&self, now: Timestamp) -> Vec<Timed> {
-        let (Some(Sent { sent, .. }), Some(answered)) = (self.sent, self.answered) else { return vec![] };
-        let end = self.runtime_done.unwrap_or_else(Instant::now);
-        let began = self.response_began.unwrap_or(answered);
+        let began = self.response_began.or(self.answered);
+        let (Some(Sent { sent, .. }), Some(began)) = (self.sent, began) else { return vec![] };
         let mut spans = vec![timed("responseLatency", sent, began, now)];
+        let Some(answered) = self.answered else { return spans };
         if self.response_began.is_some() {
             spans.push(timed("responseDuration", began, answered, now));
         }
-        spans.push(timed("runtimeOverhead", answered, end, now));
+        spans.extend(self.runtime_done.map(|done| timed("runtimeOverhead", answered, done, now)));
         spans
     }
 
@@ -137,11 +137,8 @@ impl Running {
         timeout: Duration,
         extensions_work: bool,
     ) {
-        self.answered = Some(answered);
-        let streamed = match &verdict {
-            Verdict::Answered(Answer::Streamed { bytes }) => *bytes,
-            Verdict::Answered(_) | Verdict::Failed(_) => 0,
-        };
+        self.answered = matches!(verdict, Verdict::Answered(_)).then_some(answered);
+        let produced_bytes = produced_bytes(&verdict);
         let outcome = match verdict {
             Verdict::Answered(answer) => outcome(answer),
             Verdict::Failed(failure) => {
@@ -150,7 +147,6 @@ impl Running {
             }
         };
         let (ended, ending) = oneshot::channel();
-        let produced_bytes = streamed + outcome.payload().len();
         let stage = Stage::Answered { ended, produced_bytes };
         let Stage::Unanswered(caller) = std::mem::replace(&mut self.stage, stage) else { return };
         let Sent { ready, sent } = self.sent.unwrap_or(Sent { ready: answered, sent: answered });
@@ -169,7 +165,7 @@ impl Running {
         }
     }
 
-    /// The size of the answer.
+    /// The size of the runtime's answer.
     pub(crate) fn produced_bytes(&self) -> usize {
         match self.stage {
             Stage::Answered { produced_bytes, .. } => produced_bytes,
@@ -189,6 +185,17 @@ fn timed(name: &'static str, from: Instant, to: Instant, now: Timestamp) -> Time
     let ago = i64::try_from(from.elapsed().as_millis()).unwrap_or(i64::MAX);
     let start = Timestamp::from_millis(now.as_millis().saturating_sub(ago));
     Timed { name, start, duration: to.saturating_duration_since(from) }
+}
+
+/// What the platform says in the runtime's place is not the runtime's.
+fn produced_bytes(verdict: &Verdict<Answer>) -> usize {
+    match verdict {
+        Verdict::Answered(Answer::Response(payload) | Answer::Error { payload, .. })
+        | Verdict::Failed(Failure::Init { payload, .. }) => payload.len(),
+        Verdict::Answered(Answer::Streamed { bytes }) => *bytes,
+        Verdict::Answered(Answer::TooLarge { .. } | Answer::InvalidMode | Answer::Truncated)
+        | Verdict::Failed(_) => 0,
+    }
 }
 
 fn outcome(answer: Answer) -> Outcome {
@@ -212,4 +219,61 @@ fn unexplained(name: &'static str) -> (ErrorType, Bytes) {
     let error = ErrorType::platform(name);
     let payload = failure::unexplained(&error);
     (error, payload)
+}
+
+#[cfg(test)]
+mod tests {
+    use model::{FunctionArn, FunctionRef};
+    use sandbox::Exit;
+
+    use super::*;
+
+    const NOW: Timestamp = Timestamp::from_millis(1_700_000_000_007);
+
+    /// The bytes and spans that are told of an invocation that went so.
+    fn told(verdict: Verdict<Answer>, is_done: bool) -> (usize, Vec<&'static str>) {
+        let FunctionRef { region, account, name, qualifier } =
+            "arn:aws:lambda:us-east-1:000000000000:function:f".parse().unwrap();
+        let invocation = Invocation {
+            request_id: "8f507cfc-0123-4697-b07a-ac58fc914c95".parse().unwrap(),
+            payload: Bytes::new(),
+            invoked_arn: FunctionArn { region: region.unwrap(), account: account.unwrap(), name, qualifier },
+            trace_id: String::new(),
+            client_context: None,
+        };
+        let mut running = Running::new(invocation, None, oneshot::channel().0);
+        running.begin(NOW);
+        running.mark_sent(Instant::now());
+        running.answer(verdict, Instant::now(), Duration::from_secs(3), false);
+        if is_done {
+            running.runtime_done();
+        }
+        let spans = running.runtime_spans(NOW).into_iter().map(|span| span.name).collect();
+        (running.produced_bytes(), spans)
+    }
+
+    #[test]
+    fn what_the_platform_answers_is_none_of_the_runtime_s_bytes_or_spans() {
+        for failure in [Failure::TimedOut, Failure::Exited(Exit::Code(1))] {
+            assert_eq!(told(Verdict::Failed(failure), false), (0, vec![]));
+        }
+    }
+
+    #[test]
+    fn what_the_runtime_posts_counts_as_its_own_an_error_too() {
+        let spans = vec!["responseLatency", "runtimeOverhead"];
+        let payload = Bytes::from_static(b"{}");
+        let error = Answer::Error { payload: payload.clone(), error: ErrorType::reported("Some.Error") };
+        for answer in [Answer::Response(payload), error] {
+            assert_eq!(told(Verdict::Answered(answer), true), (2, spans.clone()));
+        }
+        let unexplained = Answer::Error { payload: Bytes::new(), error: ErrorType::reported("Some.Error") };
+        assert_eq!(told(Verdict::Answered(unexplained), true), (0, spans));
+    }
+
+    #[test]
+    fn a_runtime_that_never_asks_for_the_next_event_has_no_overhead() {
+        let answer = Answer::Response(Bytes::from_static(b"{}"));
+        assert_eq!(told(Verdict::Answered(answer), false), (2, vec!["responseLatency"]));
+    }
 }

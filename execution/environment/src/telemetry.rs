@@ -10,23 +10,28 @@ mod buffer;
 mod delivery;
 mod destination;
 mod document;
+mod patience;
 mod subscription;
 
 use model::Timestamp;
 use model::function::LogFormat;
 use sandbox::Dialer;
+use tokio::sync::watch;
 
 use crate::platform_log::Record;
 use backlog::Backlog;
 use delivery::Delivery;
 use document::Document;
 pub(crate) use document::Stream;
+use patience::Patience;
 pub(crate) use subscription::{Api, Invalid, Subscription};
 
 #[derive(Debug)]
 pub(crate) struct Telemetry {
     format: LogFormat,
     subscribers: Vec<Subscriber>,
+    /// Whether they stand still, with everything in the environment.
+    frozen: watch::Sender<bool>,
     /// None when nobody can subscribe any more, or nobody is expected to.
     backlog: Option<Backlog>,
 }
@@ -39,7 +44,7 @@ struct Subscriber {
 
 impl Telemetry {
     pub(crate) fn new(format: LogFormat) -> Telemetry {
-        Telemetry { format, subscribers: vec![], backlog: None }
+        Telemetry { format, subscribers: vec![], frozen: watch::Sender::new(false), backlog: None }
     }
 
     /// Keeps what happens from now on for those who will subscribe.
@@ -55,13 +60,21 @@ impl Telemetry {
     /// The processes that listened are gone.
     pub(crate) fn forget(&mut self) {
         self.subscribers.clear();
+        self.set_frozen(false);
         self.backlog = None;
+    }
+
+    /// While they are frozen, subscribers cannot be expected to answer.
+    pub(crate) fn set_frozen(&self, frozen: bool) {
+        self.frozen.send_replace(frozen);
     }
 
     /// An extension that subscribes anew replaces what it had.
     pub(crate) fn subscribe(&mut self, subscription: Subscription, dialer: Dialer) {
         self.subscribers.retain(|other| other.subscription.name != subscription.name);
-        let delivery = Delivery::start(subscription.buffering, subscription.destination.clone(), dialer);
+        let patience = Patience::new(self.frozen.subscribe());
+        let destination = subscription.destination.clone();
+        let delivery = Delivery::start(subscription.buffering, destination, dialer, patience);
         let subscriber = Subscriber { subscription, delivery };
         let backlog = self.backlog.as_ref().map(Backlog::documents).unwrap_or_default();
         backlog.iter().for_each(|document| subscriber.take(document, self.format));

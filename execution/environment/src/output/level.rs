@@ -2,16 +2,25 @@
 //!
 //! With the JSON log format a line that is a JSON object says its level itself; everything else passes.
 
+use std::borrow::Cow;
+
 use model::function::{LogFormat, LogLevel};
 use serde::Deserialize;
+use serde_json::value::RawValue;
 
 use super::records::Record;
 
+/// Of whatever type they are: a line is not less an object for it.
 #[derive(Deserialize)]
 struct Leveled<'a> {
     #[serde(borrow, default)]
-    level: Option<std::borrow::Cow<'a, str>>,
+    level: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    timestamp: Option<&'a RawValue>,
 }
+
+#[derive(Default, Deserialize)]
+struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
 
 pub(super) fn is_shown(record: &Record, format: LogFormat) -> bool {
     let LogFormat::Json { application, .. } = format else { return true };
@@ -19,15 +28,31 @@ pub(super) fn is_shown(record: &Record, format: LogFormat) -> bool {
     level.is_none_or(|level| level >= application)
 }
 
-/// None for what is no JSON object; a level that is missing or unknown counts as INFO.
+/// None for what is no JSON object. A level that is missing or unknown counts as INFO, and so does one without a valid
+/// timestamp.
 fn level_in(message: &[u8]) -> Option<LogLevel> {
-    if message.first() != Some(&b'{') {
+    if !message.trim_ascii_start().starts_with(b"{") {
         return None;
     }
-    let leveled = serde_json::from_slice::<Leveled<'_>>(message).ok()?;
-    let word = leveled.level.unwrap_or_default();
+    let Leveled { level, timestamp } = serde_json::from_slice(message).ok()?;
+    let known = known(&text(level)).filter(|_| is_time(&text(timestamp)));
+    Some(known.unwrap_or(LogLevel::Info))
+}
+
+/// Empty for what is no text.
+fn text(value: Option<&RawValue>) -> Cow<'_, str> {
+    let text = value.and_then(|value| serde_json::from_str::<Text<'_>>(value.get()).ok());
+    text.unwrap_or_default().0
+}
+
+fn known(word: &str) -> Option<LogLevel> {
     let known = LEVELS.iter().find(|(name, _)| word.eq_ignore_ascii_case(name));
-    Some(known.map_or(LogLevel::Info, |(_, level)| *level))
+    known.map(|(_, level)| *level)
+}
+
+/// RFC 3339.
+fn is_time(text: &str) -> bool {
+    text.parse::<jiff::Timestamp>().is_ok()
 }
 
 const LEVELS: [(&str, LogLevel); 6] = [
@@ -55,14 +80,33 @@ mod tests {
 
     #[test]
     fn drops_json_records_below_the_level() {
-        assert!(!is_shown_at_warn(r#"{"level":"info","message":"x"}"#));
-        assert!(is_shown_at_warn(r#"{"level":"error","message":"x"}"#));
+        assert!(!is_shown_at_warn(r#"{"level":"info","timestamp":"2026-11-23T12:00:00Z"}"#));
+        assert!(is_shown_at_warn(r#"{"level":"error","timestamp":"2026-11-23T12:00:00Z"}"#));
+        assert!(!is_shown_at_warn(" \t{\"message\":\"x\"}\n"));
     }
 
     #[test]
     fn a_record_without_a_known_level_counts_as_info() {
-        assert!(!is_shown_at_warn(r#"{"message":"x"}"#));
-        assert!(!is_shown_at_warn(r#"{"level":"loud"}"#));
+        let level = |level: &str| {
+            level_in(format!(r#"{{"timestamp":"2026-11-23T12:00:00Z","level":{level}}}"#).as_bytes())
+        };
+        for unknown in ["\"loud\"", "5", "[]", "{\"a\":[1]}", "null"] {
+            assert_eq!(level(unknown), Some(LogLevel::Info), "{unknown}");
+        }
+        assert_eq!(level_in(b"{\"message\":\"x\"}"), Some(LogLevel::Info));
+        assert_eq!(level("\"F\\u0041TAL\""), Some(LogLevel::Fatal));
+    }
+
+    #[test]
+    fn a_level_without_a_valid_timestamp_counts_as_info() {
+        let level = |time: &str| level_in(format!(r#"{{"level":"DEBUG","timestamp":{time}}}"#).as_bytes());
+        for bad in ["\"junk\"", "\"2026-11-23T12:00:00\"", "\"2026-02-30T12:00:00Z\"", "1795435200", "null"] {
+            assert_eq!(level(bad), Some(LogLevel::Info), "{bad}");
+        }
+        for good in ["\"2026-11-23T12:00:00.123456Z\"", r#""2026-11-23T13:00:00\u002B01:00""#] {
+            assert_eq!(level(good), Some(LogLevel::Debug), "{good}");
+        }
+        assert_eq!(level_in(b"{\"level\":\"DEBUG\",\"m\":1}"), Some(LogLevel::Info));
     }
 
     #[test]

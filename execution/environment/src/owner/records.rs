@@ -8,6 +8,7 @@ use crate::failure::{Failure, Status};
 use crate::image_task;
 use crate::phase::Init;
 use crate::platform_log::{InitStart, Record, Report, RuntimeDone};
+use crate::stream_name::instance_id;
 
 impl Owner {
     /// None for an image, whose runtime has no version.
@@ -20,7 +21,7 @@ impl Owner {
             runtime_version_arn: runtime.version_arn(&version.arn.region),
             function: version.arn.name.to_string(),
             version: version.version.to_string(),
-            instance: log.key().name.to_string(),
+            instance: instance_id(&version.arn.name, &log.key().name),
             memory_bytes: u64::from(version.config.memory_mib) << 20,
         })
     }

@@ -122,7 +122,12 @@ impl Reader {
             self.stage = Stage::Body(request, framing);
         }
         let Stage::Body(_, framing) = &mut self.stage else { return Ok(None) };
-        let Some(body) = take_body(framing, input)? else { return Ok(None) };
+        let body = match take_body(framing, input) {
+            Ok(Some(body)) => body,
+            Ok(None) => return Ok(None),
+            // Where the next request begins is not known.
+            Err(Malformed) => return Ok(self.cut_short()),
+        };
         self.expects_continue = false;
         let Stage::Body(request, _) = std::mem::take(&mut self.stage) else { return Ok(None) };
         Ok(Some(Request { body, ..request }))
@@ -155,7 +160,7 @@ impl Reader {
         std::mem::take(&mut self.expects_continue)
     }
 
-    /// The request that was cut short by the connection's end.
+    /// The request whose body broke off.
     pub(super) fn cut_short(&mut self) -> Option<Request> {
         match std::mem::take(&mut self.stage) {
             Stage::Body(request, _) => Some(Request { body: Body::Truncated, last: true, ..request }),

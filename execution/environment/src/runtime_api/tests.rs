@@ -194,6 +194,15 @@ async fn a_body_that_ends_early_is_refused() {
 }
 
 #[tokio::test]
+async fn a_body_of_broken_chunks_is_refused() {
+    let mut bench = Bench::running().await;
+    let path = format!("/2018-06-01/runtime/invocation/{ID}/response");
+    let text = format!("POST {path} HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\nzz\r\n");
+    bench.runtime.write_all(text.as_bytes()).await.unwrap();
+    assert_eq!(bench.refusal().await, (400, "TruncatedHTTPRequest".to_owned()));
+}
+
+#[tokio::test]
 async fn a_chunked_response_is_one_body() {
     let mut bench = Bench::running().await;
     let path = format!("/2018-06-01/runtime/invocation/{ID}/response");

@@ -48,14 +48,21 @@ impl Buffer {
         }
     }
 
-    /// One that could not be delivered.
-    pub(super) fn drop_record(&mut self, bytes: usize) {
+    /// A batch that could not be delivered, and what was dropped before it, which remains to be told.
+    pub(super) fn drop_batch(&mut self, batch: &[Bytes], untold: Dropped) {
+        self.dropped.records += untold.records;
+        self.dropped.bytes += untold.bytes;
+        batch.iter().for_each(|record| self.drop_record(record.len()));
+    }
+
+    fn drop_record(&mut self, bytes: usize) {
         self.dropped.records += 1;
         self.dropped.bytes += bytes;
     }
 
+    /// What was dropped is told with the next record: a subscriber that takes nothing is not bothered for it alone.
     pub(super) fn is_empty(&self) -> bool {
-        self.waiting.is_empty() && self.dropped == Dropped::default()
+        self.waiting.is_empty()
     }
 
     /// Whether a batch need not wait for more.
@@ -111,6 +118,16 @@ mod tests {
         buffer.push(record(500));
         buffer.push(record(1));
         assert_eq!(buffer.take(), (vec![record(500)], Dropped { records: 1, bytes: 1 }));
+    }
+
+    #[test]
+    fn what_was_dropped_is_kept_until_it_is_told_and_makes_no_batch_alone() {
+        let mut buffer = Buffer::new(SMALL);
+        let untold = Dropped { records: 27, bytes: 2700 };
+        buffer.drop_batch(&[record(10)], untold);
+        assert!(buffer.is_empty());
+        buffer.push(record(1));
+        assert_eq!(buffer.take(), (vec![record(1)], Dropped { records: 28, bytes: 2710 }));
     }
 
     proptest! {

@@ -14,6 +14,7 @@ use tokio_util::task::AbortOnDropHandle;
 use super::buffer::{Buffer, Buffering, Dropped};
 use super::destination::{Destination, Way};
 use super::document::envelope;
+use super::patience::Patience;
 
 /// How often a batch is offered before it is dropped.
 const ATTEMPTS: usize = 3;
@@ -42,13 +43,19 @@ struct Shared {
 }
 
 impl Delivery {
-    pub(super) fn start(buffering: Buffering, destination: Destination, dialer: Dialer) -> Delivery {
+    pub(super) fn start(
+        buffering: Buffering,
+        destination: Destination,
+        dialer: Dialer,
+        patience: Patience,
+    ) -> Delivery {
         let shared = Arc::new(Shared {
             buffer: Mutex::new(Buffer::new(buffering)),
             filled: Notify::new(),
             hurry: Notify::new(),
         });
-        let task = tokio::spawn(run(shared.clone(), Way::new(destination, dialer), buffering.timeout));
+        let way = Way::new(destination, dialer, patience);
+        let task = tokio::spawn(run(shared.clone(), way, buffering.timeout));
         Delivery { shared, _task: AbortOnDropHandle::new(task) }
     }
 
@@ -95,13 +102,10 @@ async fn run(shared: Arc<Shared>, mut way: Way, timeout: Duration) {
                 () = shared.hurry.notified() => {}
             }
         }
-        let (mut batch, dropped) = shared.buffer().take();
-        if dropped != Dropped::default() {
-            batch.insert(0, told(dropped));
-        }
-        if !delivered(&mut way, &batch).await {
-            let mut buffer = shared.buffer();
-            batch.iter().for_each(|record| buffer.drop_record(record.len()));
+        let (batch, dropped) = shared.buffer().take();
+        let news = told(dropped).into_iter().chain(batch.iter().cloned()).collect::<Vec<_>>();
+        if !delivered(&mut way, &news).await {
+            shared.buffer().drop_batch(&batch, dropped);
         }
     }
 }
@@ -117,8 +121,11 @@ async fn delivered(way: &mut Way, batch: &[Bytes]) -> bool {
     false
 }
 
-fn told(dropped: Dropped) -> Bytes {
+fn told(dropped: Dropped) -> Option<Bytes> {
     let Dropped { records, bytes } = dropped;
+    if records == 0 {
+        return None;
+    }
     let record = json!({ "droppedBytes": bytes, "droppedRecords": records, "reason": REASON });
-    envelope(Clock::system().now(), "platform.logsDropped", &record).into()
+    Some(envelope(Clock::system().now(), "platform.logsDropped", &record).into())
 }

@@ -7,6 +7,8 @@ use sandbox::Dialer;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
+use super::patience::Patience;
+
 /// What a subscriber's answer may hold; only its first line is of interest.
 const ANSWER_MAX_BYTES: u64 = 64 * 1024;
 
@@ -21,22 +23,27 @@ pub(crate) enum Destination {
 pub(super) struct Way {
     destination: Destination,
     dialer: Dialer,
+    patience: Patience,
     /// Lines go over one connection for as long as it holds.
     open: Option<TcpStream>,
 }
 
 impl Way {
-    pub(super) fn new(destination: Destination, dialer: Dialer) -> Way {
-        Way { destination, dialer, open: None }
+    pub(super) fn new(destination: Destination, dialer: Dialer, patience: Patience) -> Way {
+        Way { destination, dialer, patience, open: None }
     }
 
     /// # Errors
-    /// Nobody listens, or what listens did not take the batch.
+    /// Nobody listens, or what listens did not take the batch in time. Over TCP, where nothing is answered, a batch
+    /// waits until it is read.
     pub(super) async fn deliver(&mut self, batch: &[Bytes]) -> io::Result<()> {
         match &self.destination {
             Destination::Http { port, authority, path } => {
-                let connection = self.dialer.connect(*port).await?;
-                post(connection, authority, path, &array(batch)).await
+                let posting = async {
+                    let connection = self.dialer.connect(*port).await?;
+                    post(connection, authority, path, &array(batch)).await
+                };
+                self.patience.limit(posting).await
             }
             Destination::Tcp { port } => {
                 let connection = match self.open.take() {
@@ -65,22 +72,18 @@ async fn post(mut connection: TcpStream, authority: &str, path: &str, body: &[u8
     connection.write_all(body).await?;
     let mut answer = vec![];
     let mut limited = connection.take(ANSWER_MAX_BYTES);
-    // A listener that keeps its connection open has answered all the same.
-    while !is_complete(&answer) && limited.read_buf(&mut answer).await? > 0 {}
+    // Nobody needs the body, and a listener that keeps its connection open has answered all the same.
+    while !has_head(&answer) && limited.read_buf(&mut answer).await? > 0 {}
     match answer.get(..10) {
         Some([b'H', b'T', b'T', b'P', b'/', b'1', b'.', _, b' ', b'2']) => Ok(()),
         _ => Err(io::ErrorKind::InvalidData.into()),
     }
 }
 
-/// Head and body are there.
-fn is_complete(answer: &[u8]) -> bool {
+fn has_head(answer: &[u8]) -> bool {
     let mut headers = [httparse::EMPTY_HEADER; 32];
-    let mut response = httparse::Response::new(&mut headers);
-    let Ok(httparse::Status::Complete(head)) = response.parse(answer) else { return false };
-    let length = response.headers.iter().find(|header| header.name.eq_ignore_ascii_case("content-length"));
-    let length = length.and_then(|header| std::str::from_utf8(header.value).ok()?.trim().parse().ok());
-    length.is_some_and(|length: usize| answer.len() - head >= length)
+    let parsed = httparse::Response::new(&mut headers).parse(answer);
+    matches!(parsed, Ok(httparse::Status::Complete(_)))
 }
 
 fn array(batch: &[Bytes]) -> Vec<u8> {
@@ -93,6 +96,8 @@ fn lines(batch: &[Bytes]) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
+    use tokio::net::TcpListener;
+
     use super::*;
 
     #[test]
@@ -102,10 +107,25 @@ mod tests {
         assert_eq!(lines(&batch), b"{}\n[1]\n");
     }
 
-    #[test]
-    fn an_answer_is_complete_with_its_body() {
-        assert!(!is_complete(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nO"));
-        assert!(is_complete(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nOK"));
-        assert!(!is_complete(b"HTTP/1.1 200 OK\r\n"));
+    /// What becomes of a post that a listener answers so, keeping its connection open.
+    async fn answered(answer: &'static str) -> io::Result<()> {
+        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        let connection = TcpStream::connect(listener.local_addr()?).await?;
+        let (mut heard, _) = listener.accept().await?;
+        heard.write_all(answer.as_bytes()).await?;
+        post(connection, "sandbox:8080", "/", b"[]").await
+    }
+
+    #[tokio::test]
+    async fn an_answer_is_complete_with_its_head() {
+        for taken in [
+            "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n",
+            "HTTP/1.1 204 No Content\r\n\r\n",
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nOK\r\n",
+        ] {
+            assert!(answered(taken).await.is_ok(), "{taken}");
+        }
+        let refused = answered("HTTP/1.1 503 Service Unavailable\r\n\r\n").await;
+        assert_eq!(refused.unwrap_err().kind(), io::ErrorKind::InvalidData);
     }
 }

@@ -112,8 +112,14 @@ fn for_schema(kind: &str, record: &Value, schema: Schema) -> Option<Value> {
             let status = if record["status"] == "error" { &json!("failure") } else { &record["status"] };
             Some(json!({ "requestId": record["requestId"], "status": status }))
         }
+        (true, "platform.start") => Some(only(record, &["requestId", "version"])),
+        (true, "platform.report") => Some(only(record, &["requestId", "metrics", "tracing"])),
         (true, _) => OLD.contains(&kind).then(|| record.clone()),
     }
+}
+
+fn only(record: &Value, fields: &[&str]) -> Value {
+    fields.iter().filter_map(|field| Some((*field, record.get(field)?.clone()))).collect()
 }
 
 pub(super) fn envelope(time: Timestamp, kind: &str, record: &Value) -> String {
@@ -150,6 +156,17 @@ mod tests {
         assert_eq!(rendered(text, Schema::Telemetry20220701, JSON)["record"], json!(text));
         assert_eq!(rendered(text, Schema::Telemetry20250129, LogFormat::Text)["record"], json!(text));
         assert_eq!(rendered("[1]", Schema::Telemetry20250129, JSON)["record"], json!("[1]"));
+    }
+
+    #[test]
+    fn the_logs_api_knows_fewer_fields() {
+        let start = json!({ "requestId": "id", "functionArn": "arn", "version": "1" });
+        let old = for_schema("platform.start", &start, Schema::Logs20210318);
+        assert_eq!(old, Some(json!({ "requestId": "id", "version": "1" })));
+        assert_eq!(for_schema("platform.start", &start, Schema::Telemetry20220701), Some(start));
+        let report = json!({ "requestId": "id", "metrics": {}, "status": "success", "spans": [] });
+        let old = for_schema("platform.report", &report, Schema::Logs20200815);
+        assert_eq!(old, Some(json!({ "requestId": "id", "metrics": {} })));
     }
 
     #[test]

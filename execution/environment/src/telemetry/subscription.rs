@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::buffer::Buffering;
 use super::destination::Destination;
 use super::document::Stream;
-use crate::json_body;
+use crate::json_body::{self, Object};
 
 /// The port of the API itself.
 const RESERVED_PORT: u16 = 9001;
@@ -69,8 +69,8 @@ struct Raw {
     #[serde(default)]
     types: Vec<String>,
     #[serde(default)]
-    buffering: RawBuffering,
-    destination: Option<RawDestination>,
+    buffering: Object<RawBuffering>,
+    destination: Option<Object<RawDestination>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -94,9 +94,9 @@ impl Subscription {
         let raw = json_body::read::<Raw>(body, "subscription").map_err(|problem| Invalid(vec![problem]))?;
         let mut problems = vec![];
         let schema = note(&mut problems, schema(api, raw.schema_version.as_deref()));
-        let destination = note(&mut problems, destination(raw.destination));
+        let destination = note(&mut problems, destination(raw.destination.map(|Object(raw)| raw)));
         let streams = note(&mut problems, streams(&raw.types));
-        let buffering = note(&mut problems, buffering(&raw.buffering));
+        let buffering = note(&mut problems, buffering(&raw.buffering.0));
         match (schema, destination, streams, buffering) {
             (Some(schema), Some(destination), Some(streams), Some(buffering)) => {
                 Ok(Subscription { name: name.to_owned(), api, schema, streams, buffering, destination })
@@ -125,7 +125,14 @@ fn streams(words: &[String]) -> Result<Vec<Stream>, String> {
         return Err("types should not be empty".to_owned());
     }
     let stream = |word: &String| Stream::of(word).ok_or_else(|| format!("type {word} is not supported"));
-    words.iter().map(stream).collect()
+    let mut streams = vec![];
+    for stream in words.iter().map(stream) {
+        let stream = stream?;
+        if !streams.contains(&stream) {
+            streams.push(stream);
+        }
+    }
+    Ok(streams)
 }
 
 fn buffering(raw: &RawBuffering) -> Result<Buffering, String> {
@@ -182,7 +189,11 @@ fn http(uri: &str) -> Result<Destination, String> {
 }
 
 fn usable(port: u16) -> Result<u16, String> {
-    if port == RESERVED_PORT { Err(format!("port {RESERVED_PORT} is reserved")) } else { Ok(port) }
+    match port {
+        0 => Err("port 0 is not valid".to_owned()),
+        RESERVED_PORT => Err(format!("port {RESERVED_PORT} is reserved")),
+        port => Ok(port),
+    }
 }
 
 #[cfg(test)]
@@ -221,10 +232,19 @@ mod tests {
             r#"{"types":"platform"}"#,
             r#"{"destination":{"port":65536}}"#,
             r#"{"types":[],"types":[]}"#,
+            r#"["2022-12-13",["platform"],{},["HTTP","http://sandbox:8080",null]]"#,
+            r#"{"types":["platform"],"destination":["TCP",null,8080]}"#,
+            r#"{"types":["platform"],"buffering":[1000,262144,25],"destination":{"protocol":"TCP","port":8080}}"#,
             &deep,
         ] {
             assert_eq!(parse(body).unwrap_err(), "The body cannot be read as a subscription", "{body}");
         }
+    }
+
+    #[test]
+    fn a_type_that_is_named_twice_is_one() {
+        let words = ["platform", "function", "platform"].map(str::to_owned);
+        assert_eq!(streams(&words), Ok(vec![Stream::Platform, Stream::Function]));
     }
 
     #[test]
@@ -246,6 +266,7 @@ mod tests {
         let to = |uri: &str| http(uri).map(drop);
         assert!(to("http://example.com:80/").is_err());
         assert!(to("http://sandbox:9001/").is_err());
+        assert!(to("http://sandbox:0/").is_err());
         assert!(to("https://sandbox:8080/").is_err());
         assert!(to("http://sandbox:8080/a\r\nX: y").is_err());
         assert_eq!(to("http://sandbox:8080"), Ok(()));

@@ -12,6 +12,7 @@ crate::tests!(
     a_subscriber_of_the_logs_api_hears_its_events,
     a_subscriber_that_does_not_read_holds_nothing_up,
     a_subscriber_that_falls_behind_is_told_what_was_dropped,
+    a_subscriber_that_recovers_is_told_all_that_was_dropped,
     a_subscription_is_refused_in_aws_s_words,
     the_runtime_s_last_words_reach_a_subscriber_before_it_ends,
 );
@@ -29,8 +30,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
         posts += 1
         body = self.rfile.read(int(self.headers['Content-Length']))
         if posts == 1 and 'SLOW' in os.environ: time.sleep(1.5)
-        keep(json.loads(body))
-        self.send_response(200)
+        fails = posts <= int(os.environ.get('FAILS', 0))
+        if not fails: keep(json.loads(body))
+        self.send_response(503 if fails else 200)
         self.end_headers()
     def log_message(self, *_): pass
 def listen():
@@ -194,6 +196,7 @@ serve()
             "platform.report"
         ]
     );
+    assert_eq!(events[2]["record"].get("functionArn"), None);
     assert_eq!(events[3]["record"].as_object().map(serde_json::Map::len), Some(2));
     let log = function.log().await;
     assert!(log.contains(&"LOGS\tName: ext\tState: Subscribed\tTypes: [Platform]\n".to_owned()), "{log:?}");
@@ -222,6 +225,22 @@ async fn a_subscriber_that_falls_behind_is_told_what_was_dropped(place: Place) {
     let dropped = events.iter().find(|event| event["type"] == "platform.logsDropped").expect("a record");
     assert!(dropped["record"]["droppedRecords"].as_u64() > Some(1000), "{dropped}");
     assert!(dropped["record"]["droppedBytes"].as_u64() > Some(100_000), "{dropped}");
+}
+
+/// Two batches and what came meanwhile; the news of the first is in the second.
+async fn a_subscriber_that_recovers_is_told_all_that_was_dropped(place: Place) {
+    let code = "listen()\nregister('INVOKE')\nsubscribe(['function'])\nserve()";
+    let function = function(&place, code).variable("FAILS", "6").start().await;
+    function.answer("\"flood\"").await;
+    loop {
+        let events = heard(&function, "platform.logsDropped").await;
+        let told = events.iter().filter_map(|event| event["record"]["droppedRecords"].as_u64()).sum::<u64>();
+        let lines = events.iter().filter_map(|event| event["record"].as_str());
+        let heard = lines.filter(|line| line.starts_with("xxx")).count() as u64;
+        if told + heard >= 20_000 {
+            break;
+        }
+    }
 }
 
 async fn a_subscription_is_refused_in_aws_s_words(place: Place) {

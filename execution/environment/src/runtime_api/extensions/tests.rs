@@ -139,6 +139,7 @@ fn a_body_that_cannot_be_read_is_refused_in_plain_words() {
     let deep = format!(r#"{{"events":{}{}}}"#, "[".repeat(1000), "]".repeat(1000));
     for body in [
         r#""INVOKE""#,
+        r#"[["INVOKE"]]"#,
         r#"{"events":"INVOKE"}"#,
         r#"{"events":[1]}"#,
         r#"{"events":["\ud800"]}"#,
@@ -151,6 +152,13 @@ fn a_body_that_cannot_be_read_is_refused_in_plain_words() {
         assert_eq!(refused, error("InvalidRequestFormat", says), "{body}");
     }
     registered(&mut extensions, "a", "");
+}
+
+#[test]
+fn an_event_that_is_named_twice_is_one() {
+    let mut extensions = extensions(&["a"]);
+    registered(&mut extensions, "a", r#""INVOKE","SHUTDOWN","INVOKE""#);
+    assert_eq!(extensions.descriptions()[0].events, [EventType::Invoke, EventType::Shutdown]);
 }
 
 #[test]
