@@ -1,4 +1,4 @@
-"""Functions on Powertools for AWS Lambda run unmodified: its logger, metrics and tracer."""
+"""Functions on Powertools for AWS Lambda run unmodified: its logger, metrics, tracer and metadata."""
 
 import json
 
@@ -48,10 +48,11 @@ def orders(function, request):
     )
 
 
-def test_its_logger_metrics_and_tracer_work(orders):
+def test_its_logger_metrics_tracer_and_metadata_work(orders):
     cold, warm = orders.invoke({"id": "c-1", "items": 3}), orders.invoke({"id": "c-2", "items": 4})
     assert (cold.error, warm.error) == (None, None), cold.log
     assert (cold.value["total"], warm.value["total"]) == (6, 8)
+    assert (cold.value["zone"], warm.value["zone"]) == ("use1-az1", "use1-az1")
     for answer, correlation, items, is_cold in [(cold, "c-1", 3, True), (warm, "c-2", 4, False)]:
         documents = [json.loads(line) for line in answer.log.splitlines() if line.startswith("{")]
         [record] = [document for document in documents if document.get("message") == "order taken"]

@@ -162,7 +162,7 @@ fn dotnet_memory(variables: &mut Variables, memory_mib: u32) {
 }
 
 fn reserved(variables: &mut Variables, launch: &Launch) {
-    let Launch { version, credentials, log, .. } = launch;
+    let Launch { version, credentials, metadata, log, .. } = launch;
     let (arn, config) = (&version.arn, &version.config);
     let region = arn.region.as_str();
     set(
@@ -179,6 +179,7 @@ fn reserved(variables: &mut Variables, launch: &Launch) {
             ("AWS_ACCESS_KEY_ID", &credentials.access_key_id),
             ("AWS_SECRET_ACCESS_KEY", &credentials.secret_access_key),
             ("AWS_SESSION_TOKEN", &credentials.session_token),
+            ("AWS_LAMBDA_METADATA_TOKEN", metadata.token()),
         ],
     );
     logging(variables, config.logging.format);
@@ -203,6 +204,7 @@ fn places(variables: &mut Variables, runtime: Option<&RuntimeEntry>) {
         variables,
         &[
             ("AWS_LAMBDA_RUNTIME_API", RUNTIME_API),
+            ("AWS_LAMBDA_METADATA_API", RUNTIME_API),
             ("LAMBDA_TASK_ROOT", TASK_ROOT),
             ("LAMBDA_RUNTIME_DIR", RUNTIME_DIR),
         ],

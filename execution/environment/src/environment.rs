@@ -18,6 +18,7 @@ use crate::owner::{Command, Owner};
 use crate::parking::Parking;
 use crate::place::Place;
 use crate::response_stream::ResponseSink;
+use crate::runtime_api::Metadata;
 use crate::runtimes::RuntimeEntry;
 
 /// One invocation runs at a time; one more may wait while the runtime finishes the last.
@@ -41,6 +42,7 @@ pub struct Launch {
     pub log: StreamHandle,
     /// Where the trace segments go that the function sends.
     pub segments: Segments,
+    pub metadata: Metadata,
     pub egress: Egress,
     pub front: ServeFront,
     /// Whether the SDKs inside find Mayfly without being told: `AWS_ENDPOINT_URL` as a default.

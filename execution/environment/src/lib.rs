@@ -35,5 +35,6 @@ pub use environment::{
 pub use failure::Status;
 pub use parking::{Bounds as ParkingBounds, ParkedCount, Parking, ParkingCensus};
 pub use response_stream::{ResponseSink, ResponseStream, response_stream};
+pub use runtime_api::Metadata;
 pub use runtimes::{RuntimeEntry, RuntimeTable};
 pub use stream_name::log_stream_name;

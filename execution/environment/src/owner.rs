@@ -96,7 +96,8 @@ struct SandboxDead;
 
 impl Owner {
     pub(crate) fn new(place: Place, launch: Launch) -> Owner {
-        let Place { sandbox, api, front, datagrams, parked } = place;
+        let Place { sandbox, mut api, front, datagrams, parked } = place;
+        api.show(launch.metadata.clone());
         let front = tokio::spawn((launch.front)(front));
         let daemon = tokio::spawn(xray::keep(
             datagrams,

@@ -11,6 +11,7 @@ mod connection;
 mod error_cause;
 mod event;
 mod extensions;
+mod metadata;
 mod pace;
 mod parked;
 mod receiving;
@@ -33,6 +34,7 @@ use connection::{Connection, Heard, Stream};
 pub(crate) use event::Event;
 use extensions::Extensions;
 pub(crate) use extensions::{Description, EXTENSIONS_MAX, EventType, Function, Reported};
+pub use metadata::Metadata;
 pub(crate) use parked::OutOfTurn;
 use parked::{Ahead, Settings};
 use receiving::{Received, Receiving};
@@ -106,6 +108,8 @@ pub(crate) struct RuntimeApi {
     /// The connection that waits for an event.
     parked: Option<u64>,
     extensions: Extensions,
+    /// None before there is a function.
+    metadata: Option<Metadata>,
     /// Where the running invocation's response goes if it comes in streaming mode; nowhere when the caller wants it
     /// whole.
     sink: Option<ResponseSink>,
@@ -130,6 +134,7 @@ impl RuntimeApi {
             current: None,
             parked: None,
             extensions: Extensions::default(),
+            metadata: None,
             sink: None,
             response_began: None,
             is_cut_short: false,
@@ -137,6 +142,11 @@ impl RuntimeApi {
             settings: Settings::Given,
             ahead: None,
         }
+    }
+
+    /// Has the environment told this of itself.
+    pub(crate) fn show(&mut self, metadata: Metadata) {
+        self.metadata = Some(metadata);
     }
 
     /// The next legal call. Cancel-safe.
@@ -326,6 +336,11 @@ impl RuntimeApi {
         }
         match Route::of(&request.method, &request.path)? {
             Route::Ping => Err(Reply::pong()),
+            Route::Metadata => {
+                let told =
+                    self.metadata.as_ref().map(|metadata| metadata.answer(request.authorization.as_deref()));
+                Err(told.unwrap_or_else(Reply::unauthorized))
+            }
             Route::Settings => self.hold_settings(index).map(|()| None),
             Route::Next => self.next(index).map(Some),
             Route::InitError => self.init_error(index, request).map(Some),

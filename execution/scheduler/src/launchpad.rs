@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use environment::runtimes::{MissingRuntime, RuntimeTable};
-use environment::{Environment, Launch, Parking, ParkingCensus, ServeFront, StartError};
+use environment::{Environment, Launch, Metadata, Parking, ParkingCensus, ServeFront, StartError};
 use model::{Clock, FunctionVersion, SessionCredentials};
 use observability::logs::{GroupKey, InvalidName, Logs, Scope, StreamHandle, StreamKey};
 use sandbox::Egress;
@@ -96,6 +96,7 @@ impl Launchpad {
             credentials: self.credentials.0(&version),
             log: self.log(&version)?,
             segments: self.logs.segments(),
+            metadata: Metadata::new(&version.arn.region),
             egress: self.egress,
             front: Arc::clone(&self.front),
             endpoint_url: self.endpoint_url,

@@ -65,6 +65,10 @@ impl Reply {
         Reply::text("405 Method Not Allowed", "")
     }
 
+    pub(super) fn unauthorized() -> Reply {
+        Reply::text("401 Unauthorized", "")
+    }
+
     pub(super) fn invalid_id() -> Reply {
         Reply::error("400 Bad Request", "InvalidRequestID", "Invalid request ID")
     }

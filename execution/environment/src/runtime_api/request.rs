@@ -21,6 +21,7 @@ pub(super) struct Request {
     pub(super) path: String,
     pub(super) error_type: Option<String>,
     pub(super) response_mode: Option<String>,
+    pub(super) authorization: Option<String>,
     pub(super) extension: extensions::Headers,
     /// The body holds an error and its X-Ray cause.
     pub(super) has_cause: bool,
@@ -260,6 +261,7 @@ fn head(parsed: &httparse::Request<'_, '_>) -> Result<Head, Malformed> {
         path: parsed.path.unwrap_or_default().to_owned(),
         error_type: None,
         response_mode: None,
+        authorization: None,
         extension: extensions::Headers::default(),
         has_cause: false,
         last: parsed.version == Some(0),
@@ -283,6 +285,8 @@ fn head(parsed: &httparse::Request<'_, '_>) -> Result<Head, Malformed> {
             request.error_type = Some(value());
         } else if is("lambda-runtime-function-response-mode") {
             request.response_mode = Some(value());
+        } else if is("authorization") {
+            request.authorization = Some(value());
         } else {
             request.extension.take(header.name, value);
         }

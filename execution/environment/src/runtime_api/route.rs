@@ -3,6 +3,7 @@
 use model::RequestId;
 
 use super::extensions::Call;
+use super::metadata;
 use super::reply::Reply;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,6 +15,7 @@ pub(super) enum Route {
     InitError,
     Ping,
     Extension(Call),
+    Metadata,
     /// Not AWS's: see [`super::parked`].
     Settings,
 }
@@ -23,24 +25,27 @@ const BASE: &str = "/2018-06-01/";
 impl Route {
     pub(super) fn of(method: &str, path: &str) -> Result<Route, Reply> {
         let path = path.split('?').next().unwrap_or_default();
-        if let Some((expected, call)) = Call::of(path) {
-            return if method == expected {
-                Ok(Route::Extension(call))
-            } else {
-                Err(Reply::method_not_allowed())
-            };
+        let (expected, route) = Route::with_method(path).ok_or_else(Reply::not_found)?;
+        if method == expected { Ok(route) } else { Err(Reply::method_not_allowed()) }
+    }
+
+    fn with_method(path: &str) -> Option<(&'static str, Route)> {
+        if path == metadata::PATH {
+            return Some(("GET", Route::Metadata));
         }
-        let segments = path.strip_prefix(BASE).ok_or_else(Reply::not_found)?;
-        let (expected, route) = match segments.split('/').collect::<Vec<_>>().as_slice() {
+        if let Some((expected, call)) = Call::of(path) {
+            return Some((expected, Route::Extension(call)));
+        }
+        let segments = path.strip_prefix(BASE)?;
+        Some(match segments.split('/').collect::<Vec<_>>().as_slice() {
             ["runtime", "invocation", "next"] => ("GET", Route::Next),
             ["runtime", "invocation", id, "response"] => ("POST", Route::Response(id.parse().ok())),
             ["runtime", "invocation", id, "error"] => ("POST", Route::Error(id.parse().ok())),
             ["runtime", "init", "error"] => ("POST", Route::InitError),
             ["runtime", "mayfly", "settings"] => ("GET", Route::Settings),
             ["ping"] => ("GET", Route::Ping),
-            _ => return Err(Reply::not_found()),
-        };
-        if method == expected { Ok(route) } else { Err(Reply::method_not_allowed()) }
+            _ => return None,
+        })
     }
 }
 

@@ -141,7 +141,8 @@ async fn an_extension_sees_nothing_of_the_runtime(place: Place) {
     let log = function.log().await;
     let expected = "ext / AWS_ACCESS_KEY_ID AWS_ENDPOINT_URL AWS_LAMBDA_FUNCTION_MEMORY_SIZE \
         AWS_LAMBDA_FUNCTION_NAME AWS_LAMBDA_FUNCTION_VERSION AWS_LAMBDA_INITIALIZATION_TYPE \
-        AWS_LAMBDA_LOG_FORMAT AWS_LAMBDA_RUNTIME_API AWS_REGION AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN LANG \
+        AWS_LAMBDA_LOG_FORMAT AWS_LAMBDA_METADATA_API AWS_LAMBDA_METADATA_TOKEN AWS_LAMBDA_RUNTIME_API \
+        AWS_REGION AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN LANG \
         LC_CTYPE LD_LIBRARY_PATH MINE PATH TZ";
     let line = log.iter().find(|line| line.starts_with("ext /")).expect("the extension's line");
     assert_eq!(line.trim_end().replace(" LC_CTYPE", ""), expected.replace(" LC_CTYPE", ""));

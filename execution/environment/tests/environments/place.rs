@@ -13,7 +13,8 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use environment::{
-    Answered, Ended, Environment, Launch, Parking, ParkingBounds, RuntimeTable, Status, log_stream_name,
+    Answered, Ended, Environment, Launch, Metadata, Parking, ParkingBounds, RuntimeTable, Status,
+    log_stream_name,
 };
 use model::code::TreeId;
 use model::function::{
@@ -225,6 +226,7 @@ impl Function {
             },
             log: place.logs.stream(stream.clone()),
             segments: place.logs.segments(),
+            metadata: Metadata::new(&arn().region),
             egress: Egress::None,
             front: Arc::new(|_listener| Box::pin(async {})),
             endpoint_url: true,
