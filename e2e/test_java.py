@@ -65,6 +65,78 @@ def test_any_public_method_is_a_handler(shapes, method, event, result):
     assert answer.value == result
 
 
+@pytest.mark.parametrize(
+    "sent, written",
+    [
+        ('"decimal":12345678901234567890.123456789', None),
+        ('"decimal":1.10', None),
+        ('"decimal":"1.10"', '"decimal":1.10'),
+        ('"integer":12345678901234567890123', None),
+        ('"number":1.10', '"number":1.1'),
+        ('"any":{"a":[1.10,1e2,-0.0,12345678901]}', '"any":{"a":[1.1,100.0,-0.0,12345678901]}'),
+        ('"text":1.10', '"text":"1.10"'),
+        ('"colour":0', '"colour":"RED"'),
+        ('"map":[]', ""),
+        ('"map":""', ""),
+        ('"map":[{"a":1}]', '"map":{"a":"1"}'),
+        ('"instant":1577836800', '"instant":1577836800.000000000'),
+        ('"instant":1577836800.5', '"instant":1577836800.500000000'),
+        ('"instant":-1.5', '"instant":-1.500000000'),
+        ('"instant":0', '"instant":0.0'),
+        ('"offset":"2020-01-01T02:00:00+02:00"', '"offset":1577836800.000000000'),
+        ('"zoned":1577836800', '"zoned":1577836800.000000000'),
+        ('"duration":"PT1M30S"', '"duration":90.000000000'),
+        ('"duration":1.5', '"duration":1.500000000'),
+        ('"date":[2020,1,2]', None),
+        ('"date":"2020-01-02T00:00:00Z"', '"date":[2020,1,2]'),
+        ('"time":"03:04"', '"time":[3,4]'),
+        ('"dateTime":[2020,1,2,3,4,0,6]', None),
+        ('"dateTime":"2020-01-02T03:04:00"', '"dateTime":[2020,1,2,3,4]'),
+        ('"offsetTime":"03:04:05+01:00"', '"offsetTime":[3,4,5,"+01:00"]'),
+        ('"year":2020', None),
+        ('"month":[2020,1]', None),
+        ('"zone":"Europe/Rome"', None),
+    ],
+)  # fmt: skip
+def test_values_are_read_and_written_as_aws_s_serializer_does(shapes, sent, written):
+    deployed = shapes("value")
+    answer = deployed.client.invoke(FunctionName=deployed.name, Payload="{%s}" % sent)
+    assert answer["Payload"].read().decode() == "{%s}" % (sent if written is None else written)
+
+
+@pytest.mark.parametrize(
+    "kind, result",
+    [
+        ("class", b'"java.lang.String"'),
+        ("iterator", b"[1,2]"),
+        ("stream", b"[1,2]"),
+        ("half a character", rb'"a\uD800b\uDC00"'),
+    ],
+)
+def test_results_that_are_no_beans_are_written(shapes, kind, result):
+    assert shapes("result").invoke(kind).payload == result
+
+
+def test_a_key_that_is_null_is_an_error(shapes):
+    answer = shapes("result").invoke("null key")
+    assert answer.value["errorMessage"] == "An error occurred during JSON serialization of response"
+
+
+def test_an_interrupted_handler_has_its_answer_and_the_next_one_starts_without(shapes):
+    deployed = shapes("interrupt")
+    assert [deployed.invoke(False).value, deployed.invoke(True).value["errorType"], deployed.invoke(False).value] == [
+        False, "java.lang.IllegalStateException", False,
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "method, event, error", [("interrupt", True, "IllegalStateException"), ("recurse", 0, "StackOverflowError")]
+)
+def test_an_error_without_a_message_is_told_by_its_class(shapes, method, event, error):
+    failed = shapes(method).invoke(event).value
+    assert failed["errorMessage"] == failed["errorType"] == f"java.lang.{error}"
+
+
 def test_a_static_method_gets_the_context(shapes):
     assert shapes("context").invoke({}).value == "shapes-context"
 

@@ -21,21 +21,16 @@ final class BadCode extends RuntimeException {
     }
 
     static BadCode told(Throwable cause) {
-        return new BadCode(described(cause), cause, false);
+        return new BadCode(Failure.described(cause), cause, false);
     }
 
     /** The function's own code threw while it was set up. */
     static BadCode fatal(Throwable cause) {
-        return new BadCode(described(cause), cause, true);
+        return new BadCode(Failure.described(cause), cause, true);
     }
 
     static BadCode notLoaded(String className, Throwable cause, boolean isFatal) {
         String why = cause.getMessage() == null ? "" : ": " + cause.getMessage();
         return new BadCode("Error loading class " + className + why, cause, isFatal);
-    }
-
-    private static String described(Throwable cause) {
-        String message = cause.getLocalizedMessage();
-        return message == null ? cause.getClass().getName() : message;
     }
 }

@@ -32,7 +32,8 @@ import java.util.TreeSet;
 
 /**
  * Turns what {@link Json} read into values of the handler's types, as AWS's serializer is set up: unknown properties
- * are passed over, an empty text for an object is null, a single value may stand for a list.
+ * are passed over, an empty text or list for an object is null, a single value may stand for a list, and a list for the
+ * single value that it holds.
  */
 final class Binder {
     private static final int MILLIS = 1000;
@@ -48,16 +49,28 @@ final class Binder {
             return Scalars.ofNull(raw);
         }
         if (raw == Object.class) {
-            return json;
+            return Json.untyped(json);
         }
-        if (raw.isArray()) {
-            return raw == byte[].class && json instanceof String ? Scalars.bytes((String) json) : array(json, type);
+        if (raw == byte[].class && json instanceof String) {
+            return Scalars.bytes((String) json);
         }
         if (raw == ByteBuffer.class) {
             return ByteBuffer.wrap(Scalars.bytes((String) json));
         }
+        if (json.equals("") && !Scalars.isScalar(raw)) {
+            return null;
+        }
+        if (raw.isArray()) {
+            return array(json, type);
+        }
         if (Collection.class.isAssignableFrom(raw) || raw == Iterable.class) {
             return collection(json, raw, argument(new TypeBindings(type), Collection.class, type, 0));
+        }
+        if (json.equals(Collections.emptyList()) && !raw.isPrimitive()) {
+            return null;
+        }
+        if (json instanceof List && ((List<?>) json).size() == 1) {
+            return bind(((List<?>) json).get(0), type);
         }
         if (Map.class.isAssignableFrom(raw)) {
             return map(json, raw, type);
@@ -147,12 +160,6 @@ final class Binder {
     }
 
     private static Object bean(Object json, Class<?> raw, Type type) {
-        if (json.equals("") || json.equals(Collections.emptyList())) {
-            return null;
-        }
-        if (json instanceof List && ((List<?>) json).size() == 1) {
-            return bean(((List<?>) json).get(0), raw, type);
-        }
         Map<?, ?> object = object(json, raw);
         if (Properties.isRecord(raw)) {
             return record(object, raw, new TypeBindings(type));
@@ -177,7 +184,7 @@ final class Binder {
 
     /** AWS's streams write seconds where its event classes have a date. */
     private static long millis(Number seconds) {
-        return new BigDecimal(seconds.toString()).multiply(BigDecimal.valueOf(MILLIS)).longValue();
+        return Scalars.decimal(seconds.toString()).multiply(BigDecimal.valueOf(MILLIS)).longValue();
     }
 
     /** `Records` is `records`, `eventSourceARN` is `eventSourceArn`, `x-amz-id-2` is `xAmzId2`. */

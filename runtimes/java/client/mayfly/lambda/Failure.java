@@ -30,7 +30,7 @@ final class Failure {
     /** An error that the function threw. */
     static Failure thrown(Throwable error) {
         hideClient(error, Collections.newSetFromMap(new IdentityHashMap<>()));
-        return new Failure(error.getLocalizedMessage(), error.getClass().getName(), error, "Runtime.UserException");
+        return new Failure(described(error), error.getClass().getName(), error, "Runtime.UserException");
     }
 
     /** An error in how the function is written, which has no stack of its own. */
@@ -65,7 +65,13 @@ final class Failure {
         }
         StringWriter trace = new StringWriter();
         error.printStackTrace(new PrintWriter(trace, true));
-        return (message == null ? type : message) + ": " + type + "\n" + trace + "\n";
+        return message + ": " + type + "\n" + trace + "\n";
+    }
+
+    /** What an error without a message is told by. */
+    static String described(Throwable error) {
+        String message = error.getLocalizedMessage();
+        return message == null ? error.getClass().getName() : message;
     }
 
     private static List<String> frames(Throwable error) {

@@ -10,7 +10,7 @@ import java.util.Map;
 /**
  * Reads JSON into maps, lists, strings, numbers, booleans and null.
  *
- * <p>Whole numbers become the smallest of Integer, Long and BigInteger that holds them, others Double.
+ * <p>Whole numbers become the smallest of Integer, Long and BigInteger that holds them, others a {@link Decimal}.
  */
 final class Json {
     private static final int DEPTH_MAX = 1000;
@@ -30,6 +30,25 @@ final class Json {
             throw json.unexpected();
         }
         return value;
+    }
+
+    /** The same for a type that says nothing of numbers: decimal ones are doubles. */
+    @SuppressWarnings("unchecked")
+    static Object untyped(Object json) {
+        if (json instanceof Decimal) {
+            return ((Decimal) json).value;
+        }
+        if (json instanceof Map) {
+            for (Map.Entry<String, Object> member : ((Map<String, Object>) json).entrySet()) {
+                member.setValue(untyped(member.getValue()));
+            }
+        } else if (json instanceof List) {
+            List<Object> items = (List<Object>) json;
+            for (int index = 0; index < items.size(); index++) {
+                items.set(index, untyped(items.get(index)));
+            }
+        }
+        return json;
     }
 
     private Object value() {
@@ -162,24 +181,65 @@ final class Json {
         while (at < text.length() && "+-.0123456789eE".indexOf(text.charAt(at)) >= 0) {
             at++;
         }
-        String number = text.substring(start, at);
         try {
-            if (number.indexOf('.') >= 0 || number.indexOf('e') >= 0 || number.indexOf('E') >= 0) {
-                return Double.valueOf(number);
-            }
-            BigInteger whole = new BigInteger(number);
-            if (whole.bitLength() < Integer.SIZE) {
-                return whole.intValue();
-            }
-            return whole.bitLength() < Long.SIZE ? (Object) whole.longValue() : whole;
+            return number(text.substring(start, at));
         } catch (NumberFormatException malformed) {
             at = start;
             throw unexpected();
         }
     }
 
+    static Object number(String text) {
+        if (text.indexOf('.') >= 0 || text.indexOf('e') >= 0 || text.indexOf('E') >= 0) {
+            return new Decimal(text);
+        }
+        BigInteger whole = new BigInteger(text);
+        if (whole.bitLength() < Integer.SIZE) {
+            return whole.intValue();
+        }
+        return whole.bitLength() < Long.SIZE ? (Object) whole.longValue() : whole;
+    }
+
     private IllegalArgumentException unexpected() {
         String what = at < text.length() ? "'" + text.charAt(at) + "'" : "end";
         return new IllegalArgumentException("JSON has an unexpected " + what + " at character " + at);
+    }
+
+    /** A double that keeps how it was written, for the types that hold more of it. */
+    private static final class Decimal extends Number {
+        private static final long serialVersionUID = 1;
+
+        private final String text;
+        private final Double value;
+
+        private Decimal(String text) {
+            this.text = text;
+            value = Double.valueOf(text);
+        }
+
+        @Override
+        public int intValue() {
+            return value.intValue();
+        }
+
+        @Override
+        public long longValue() {
+            return value.longValue();
+        }
+
+        @Override
+        public float floatValue() {
+            return value.floatValue();
+        }
+
+        @Override
+        public double doubleValue() {
+            return value;
+        }
+
+        @Override
+        public String toString() {
+            return text;
+        }
     }
 }

@@ -2,15 +2,13 @@ package mayfly.lambda;
 
 import java.lang.reflect.Array;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZonedDateTime;
 import java.util.Base64;
 import java.util.Calendar;
 import java.util.Date;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.BaseStream;
 
 /**
  * Writes values as JSON, as AWS's serializer is set up: members of objects that are null are left out, dates are
@@ -58,9 +56,15 @@ final class JsonWriter {
         } else if (value instanceof Optional) {
             write(((Optional<?>) value).orElse(null));
         } else if (isTime(value)) {
-            time(value);
+            write(Times.json(value));
         } else if (isText(value)) {
             string(value.toString());
+        } else if (value instanceof Class) {
+            string(((Class<?>) value).getName());
+        } else if (value instanceof Iterator) {
+            array((Iterator<?>) value);
+        } else if (value instanceof BaseStream) {
+            array(((BaseStream<?, ?>) value).iterator());
         } else {
             bean(value);
         }
@@ -77,31 +81,14 @@ final class JsonWriter {
     }
 
     private static boolean isTime(Object value) {
-        return value instanceof Date || value instanceof Calendar || value instanceof Instant
-                || value instanceof OffsetDateTime || value instanceof ZonedDateTime;
-    }
-
-    private void time(Object value) {
-        if (value instanceof Date) {
-            out.append(((Date) value).getTime());
-        } else if (value instanceof Calendar) {
-            out.append(((Calendar) value).getTimeInMillis());
-        } else if (value instanceof OffsetDateTime) {
-            time(((OffsetDateTime) value).toInstant());
-        } else if (value instanceof ZonedDateTime) {
-            time(((ZonedDateTime) value).toInstant());
-        } else {
-            Instant instant = (Instant) value;
-            out.append(instant.getEpochSecond()).append(String.format(".%09d", instant.getNano()));
-        }
+        return value instanceof Date || value instanceof Calendar || value.getClass().getName().startsWith("java.time.");
     }
 
     /** Strings, and the types of Java's own library that have one form as text. */
     private static boolean isText(Object value) {
-        String name = value.getClass().getName();
         return value instanceof CharSequence || value instanceof Character || value instanceof java.util.UUID
                 || value instanceof java.net.URI || value instanceof java.net.URL || value instanceof java.io.File
-                || value instanceof java.util.Locale || name.startsWith("java.time.");
+                || value instanceof java.util.Locale;
     }
 
     private void map(Map<?, ?> map) {
@@ -109,10 +96,20 @@ final class JsonWriter {
         boolean isFirst = true;
         for (Map.Entry<?, ?> entry : map.entrySet()) {
             if (entry.getValue() != null) {
-                isFirst = member(isFirst, String.valueOf(entry.getKey()), entry.getValue());
+                isFirst = member(isFirst, name(entry.getKey()), entry.getValue());
             }
         }
         out.append('}');
+    }
+
+    private static String name(Object key) {
+        if (key == null) {
+            throw new IllegalArgumentException("Null key for a Map not allowed in JSON");
+        }
+        if (key instanceof Enum) {
+            return ((Enum<?>) key).name();
+        }
+        return key instanceof Class ? ((Class<?>) key).getName() : key.toString();
     }
 
     private void bean(Object bean) {
@@ -166,12 +163,24 @@ final class JsonWriter {
             int simple = "\"\\\b\f\n\r\t".indexOf(next);
             if (simple >= 0) {
                 out.append('\\').append("\"\\bfnrt".charAt(simple));
-            } else if (next < ' ') {
-                out.append("\\u00").append(HEX[next >> 4]).append(HEX[next & 15]);
+            } else if (next < ' ' || isUnpaired(string, index)) {
+                escape(next);
             } else {
                 out.append(next);
             }
         }
         out.append('"');
+    }
+
+    /** Half of a character, which UTF-8 cannot say. */
+    private static boolean isUnpaired(String string, int index) {
+        char half = string.charAt(index);
+        return Character.isSurrogate(half) && string.codePointAt(index) == half
+                && string.codePointBefore(index + 1) == half;
+    }
+
+    private void escape(char character) {
+        out.append("\\u").append(HEX[character >> 12]).append(HEX[character >> 8 & 15])
+                .append(HEX[character >> 4 & 15]).append(HEX[character & 15]);
     }
 }

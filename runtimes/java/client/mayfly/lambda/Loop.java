@@ -81,7 +81,6 @@ final class Loop {
             return !(error instanceof VirtualMachineError || error instanceof IOError);
         }
         api.respond(event.requestId(), response);
-        Thread.interrupted();
         return true;
     }
 

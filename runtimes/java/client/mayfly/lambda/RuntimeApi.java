@@ -96,6 +96,8 @@ final class RuntimeApi {
 
     /** So many bytes of the answer may come later. */
     private Answer call(String head, byte[] body, int heldBack) throws IOException {
+        // A channel that an interrupted thread uses is closed. What interrupted this one was the function's, and is over.
+        Thread.interrupted();
         ByteBuffer request = ByteBuffer.allocate(head.length() + body.length);
         request.put(head.getBytes(StandardCharsets.ISO_8859_1)).put(body).rewind();
         while (request.hasRemaining()) {

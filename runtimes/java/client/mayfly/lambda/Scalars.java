@@ -1,13 +1,9 @@
 package mayfly.lambda;
 
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.net.URI;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Calendar;
@@ -21,6 +17,9 @@ import java.util.UUID;
 
 /** Values that are one number, one word or one text. Numbers may be written as texts, and texts as numbers. */
 final class Scalars {
+    /** AWS's serializer takes no more, since few characters would then be a number of any length. */
+    private static final int SCALE_MAX = 100_000;
+
     private static final Set<Class<?>> TYPES = new HashSet<>(Arrays.asList(
             String.class, CharSequence.class, Number.class, BigInteger.class, BigDecimal.class,
             Byte.class, Short.class, Integer.class, Long.class, Float.class, Double.class, Boolean.class, Character.class,
@@ -61,14 +60,12 @@ final class Scalars {
     }
 
     static Object bind(Object json, Class<?> type) {
-        if (json instanceof List && ((List<?>) json).size() == 1) {
-            return bind(((List<?>) json).get(0), type);
-        }
         Class<?> boxed = BOXES.getOrDefault(type, type);
         if (boxed.isInstance(json)) {
-            return json;
+            return Json.untyped(json);
         }
-        if (json == null || json instanceof Map || json instanceof List) {
+        boolean isParts = json instanceof List && isTime(type.getName());
+        if (json instanceof Map || (json instanceof List && !isParts)) {
             throw mismatch(json, type, null);
         }
         String text = json.toString();
@@ -76,7 +73,7 @@ final class Scalars {
             return ofNull(type);
         }
         try {
-            return read(text, boxed);
+            return isParts ? Times.ofParts((List<?>) json, type) : read(text, boxed);
         } catch (ArithmeticException | IllegalArgumentException | java.time.DateTimeException malformed) {
             throw mismatch(json, type, malformed);
         }
@@ -94,7 +91,7 @@ final class Scalars {
             case "Byte":
                 return whole(text).byteValue();
             case "Short":
-                return whole(text).shortValue();
+                return whole(text).shortValueExact();
             case "Integer":
                 return whole(text).intValueExact();
             case "Long":
@@ -106,6 +103,7 @@ final class Scalars {
             case "BigInteger":
                 return whole(text);
             case "Number":
+                return Json.untyped(Json.number(text));
             case "BigDecimal":
                 return new BigDecimal(text);
             case "Boolean":
@@ -117,7 +115,7 @@ final class Scalars {
             case "URI":
                 return URI.create(text);
             default:
-                return time(text, type);
+                return Times.read(text, type);
         }
     }
 
@@ -142,7 +140,16 @@ final class Scalars {
 
     /** A decimal number loses its fraction, as in AWS's serializer. */
     private static BigInteger whole(String text) {
-        return new BigDecimal(text).toBigInteger();
+        return decimal(text).toBigInteger();
+    }
+
+    /** A number that is to be calculated with. */
+    static BigDecimal decimal(String text) {
+        BigDecimal decimal = new BigDecimal(text);
+        if (Math.abs((long) decimal.scale()) > SCALE_MAX) {
+            throw new ArithmeticException("the exponent of " + text + " is too large");
+        }
+        return decimal;
     }
 
     private static Object truth(String text) {
@@ -162,53 +169,14 @@ final class Scalars {
         return text.charAt(0);
     }
 
-    /** An unknown name is null. */
+    /** By its name or its place; an unknown one is null. */
     private static Object constant(String text, Class<?> type) {
         for (Object constant : type.getEnumConstants()) {
-            if (((Enum<?>) constant).name().equals(text)) {
-                return constant;
+            Enum<?> known = (Enum<?>) constant;
+            if (known.name().equals(text) || String.valueOf(known.ordinal()).equals(text)) {
+                return known;
             }
         }
         return null;
-    }
-
-    /** Milliseconds since 1970, or a time with its zone. */
-    private static Instant instant(String text) {
-        if (text.matches("-?\\d+")) {
-            return Instant.ofEpochMilli(Long.parseLong(text));
-        }
-        if (text.matches("\\d{4}-\\d\\d-\\d\\d")) {
-            return Instant.parse(text + "T00:00:00Z");
-        }
-        String zoned = text.replaceFirst("([+-]\\d\\d)(\\d\\d)$", "$1:$2");
-        return OffsetDateTime.parse(zoned, DateTimeFormatter.ISO_OFFSET_DATE_TIME).toInstant();
-    }
-
-    private static Object time(String text, Class<?> type) {
-        if (type == Instant.class) {
-            return instant(text);
-        }
-        if (type == Date.class) {
-            return Date.from(instant(text));
-        }
-        if (type == Calendar.class) {
-            Calendar calendar = Calendar.getInstance();
-            calendar.setTime(Date.from(instant(text)));
-            return calendar;
-        }
-        return parsed(text, type);
-    }
-
-    /** The types of java.time, and Joda's, read their own text. */
-    private static Object parsed(String text, Class<?> type) {
-        try {
-            boolean isJava = type.getName().startsWith("java.");
-            Method parse = type.getMethod("parse", isJava ? CharSequence.class : String.class);
-            return parse.invoke(null, text);
-        } catch (InvocationTargetException malformed) {
-            throw new IllegalArgumentException(malformed.getCause());
-        } catch (ReflectiveOperationException unknown) {
-            throw new IllegalArgumentException(unknown);
-        }
     }
 }
