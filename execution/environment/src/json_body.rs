@@ -30,6 +30,21 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for Fields<T> {
     }
 }
 
+/// What a list names, each once.
+///
+/// # Errors
+/// The first that there is.
+pub(crate) fn distinct<T: PartialEq, E>(named: impl Iterator<Item = Result<T, E>>) -> Result<Vec<T>, E> {
+    let mut distinct = vec![];
+    for item in named {
+        let item = item?;
+        if !distinct.contains(&item) {
+            distinct.push(item);
+        }
+    }
+    Ok(distinct)
+}
+
 /// # Errors
 /// Why it is no `thing`, in words for whoever sent it.
 pub(crate) fn read<T: DeserializeOwned>(body: &[u8], thing: &str) -> Result<T, String> {

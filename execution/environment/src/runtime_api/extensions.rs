@@ -248,14 +248,7 @@ fn event_types(words: &[String], kind: Kind) -> Result<Vec<EventType>, Refusal> 
         (Some(event), _) => Ok(event),
         (None, _) => Err(Refusal::UnknownEvent(word.clone())),
     };
-    let mut events = vec![];
-    for event in words.iter().map(event_type) {
-        let event = event?;
-        if !events.contains(&event) {
-            events.push(event);
-        }
-    }
-    Ok(events)
+    json_body::distinct(words.iter().map(event_type))
 }
 
 fn registered_reply(function: &Function, identifier: Uuid, with_account: bool) -> Reply {

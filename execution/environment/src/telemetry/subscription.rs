@@ -125,14 +125,7 @@ fn streams(words: &[String]) -> Result<Vec<Stream>, String> {
         return Err("types should not be empty".to_owned());
     }
     let stream = |word: &String| Stream::of(word).ok_or_else(|| format!("type {word} is not supported"));
-    let mut streams = vec![];
-    for stream in words.iter().map(stream) {
-        let stream = stream?;
-        if !streams.contains(&stream) {
-            streams.push(stream);
-        }
-    }
-    Ok(streams)
+    json_body::distinct(words.iter().map(stream))
 }
 
 fn buffering(raw: &RawBuffering) -> Result<Buffering, String> {
