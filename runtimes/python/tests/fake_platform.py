@@ -1,5 +1,6 @@
 """A Runtime API that plays a script: hands out events, notes what is posted, and collects the output."""
 
+import contextlib
 import json
 import os
 import socket
@@ -72,7 +73,8 @@ class _Server:
 
     def _serve(self):
         connection, _ = self._listener.accept()
-        with connection, connection.makefile("rb") as stream:
+        # A client that ends in its init leaves the event unread that came before it was asked for.
+        with connection, connection.makefile("rb") as stream, contextlib.suppress(ConnectionResetError):
             self._converse(connection, stream)
 
     def _converse(self, connection, stream):
