@@ -79,6 +79,7 @@ restrictions! {
     devices_are_out_of_reach
     other_processes_are_invisible
     init_and_parent_survive_a_kill
+    init_keeps_its_limits_and_its_turn
     processes_cannot_be_traced
     no_descriptor_is_inherited
     the_environment_is_what_was_asked_for

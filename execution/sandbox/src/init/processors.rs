@@ -10,8 +10,10 @@ use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
 pub(super) fn limit(count: usize, turn: u64) {
     let Ok(allowed) = sched_getaffinity(None) else { return };
     let chosen = choose(&allowed, count, turn);
+    // What init starts inherits its own, which it may not name: see the system call filter.
+    sched_setaffinity(None, &chosen).ok();
     for thread in threads() {
-        // Refused only for a thread that has ended meanwhile. Init is among them, and what it starts inherits.
+        // Refused only for init, and for a thread that has ended meanwhile.
         sched_setaffinity(Some(thread), &chosen).ok();
     }
 }

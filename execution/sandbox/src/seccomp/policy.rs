@@ -19,7 +19,9 @@ pub(super) fn rules() -> Rules {
         (libc::SYS_socketpair, socketpair()),
         (libc::SYS_personality, personality()),
         (libc::SYS_ioctl, ioctl()),
+        (libc::SYS_setpriority, one_of(0, &[PRIO_USER], refuse(libc::EPERM), not_of_init(1))),
     ]);
+    rules.extend(OF_A_PROCESS.map(|number| (number, not_of_init(0))));
     rules
 }
 
@@ -39,6 +41,18 @@ const CLONE_NAMESPACES: i32 = libc::CLONE_NEWNS
     | libc::CLONE_NEWNET;
 const UNSHARE_NAMESPACES: i32 = CLONE_NAMESPACES | libc::CLONE_NEWTIME;
 
+/// What they change is the process's that their first argument names.
+const OF_A_PROCESS: [c_long; 5] = [
+    libc::SYS_prlimit64,
+    libc::SYS_sched_setaffinity,
+    libc::SYS_sched_setattr,
+    libc::SYS_sched_setparam,
+    libc::SYS_sched_setscheduler,
+];
+/// Every process of the user's, init too.
+const PRIO_USER: i32 = 2;
+const INIT: i32 = 1;
+
 const ALLOW: Rule = Rule::Always(Answer::Allow);
 
 const fn refuse(errno: i32) -> Rule {
@@ -53,6 +67,11 @@ fn without_bits(argument: u32, bits: i32) -> Rule {
 fn one_of(argument: u32, values: &[i32], then: Rule, otherwise: Rule) -> Rule {
     let values = values.iter().map(|value| value.cast_unsigned()).collect();
     Rule::OneOf { argument, mask: u32::MAX, values, then: Box::new(then), otherwise: Box::new(otherwise) }
+}
+
+/// Init has the user id of the processes that it starts, and to these calls nothing else counts.
+fn not_of_init(argument: u32) -> Rule {
+    one_of(argument, &[INIT], refuse(libc::EPERM), ALLOW)
 }
 
 /// Unix sockets, TCP and UDP, and of netlink only routes, for `getifaddrs`. MPTCP is refused as a kernel without it

@@ -9,6 +9,7 @@ use crate::{Check, Finding, expectation};
 pub(crate) const CHECKS: &[Check] = &[
     ("other_processes_are_invisible", other_processes_are_invisible),
     ("init_and_parent_survive_a_kill", init_and_parent_survive_a_kill),
+    ("init_keeps_its_limits_and_its_turn", init_keeps_its_limits_and_its_turn),
     ("processes_cannot_be_traced", processes_cannot_be_traced),
     ("no_descriptor_is_inherited", no_descriptor_is_inherited),
     ("the_environment_is_what_was_asked_for", the_environment_is_what_was_asked_for),
@@ -42,6 +43,22 @@ fn init_and_parent_survive_a_kill() -> Finding {
         !stopped && parent() == INIT,
         format!("signals and what kill answered: {answers:?}; stopped: {stopped}"),
     )
+}
+
+fn init_keeps_its_limits_and_its_turn() -> Finding {
+    let init = libc::c_long::from(INIT);
+    let [limit, every, user] =
+        [libc::RLIMIT_NOFILE, libc::PRIO_PROCESS, libc::PRIO_USER].map(libc::c_long::from);
+    let (mask, normal) = (1_u64, 0_u64);
+    let (mask, normal) = (&raw const mask as libc::c_long, &raw const normal as libc::c_long);
+    Attempts::default()
+        .call("prlimit64", libc::SYS_prlimit64, &[init, limit, 0, 0])
+        .call("sched_setaffinity", libc::SYS_sched_setaffinity, &[init, 8, mask])
+        .call("sched_setscheduler", libc::SYS_sched_setscheduler, &[init, 0, normal])
+        .call("sched_setparam", libc::SYS_sched_setparam, &[init, normal])
+        .call("setpriority", libc::SYS_setpriority, &[every, init, 0])
+        .call("setpriority of the user", libc::SYS_setpriority, &[user, 0, 0])
+        .all_refused()
 }
 
 fn parent() -> i32 {
