@@ -28,7 +28,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use rustix::process::{Resource, getrlimit};
 use tokio::net::{TcpListener, UdpSocket};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::task::JoinSet;
 
 pub(crate) use capture::{EgressSockets, prepare_namespace};
@@ -114,6 +114,13 @@ struct Way {
 }
 
 impl Way {
+    /// For one more beside those that the sandbox has. It may have as many as are free, so that however many sandboxes
+    /// take all that they can, something is left for the next.
+    fn permit(&self, own: usize) -> Option<SemaphorePermit<'_>> {
+        let free = self.connections.available_permits();
+        (own < free).then(|| self.connections.try_acquire().ok()).flatten()
+    }
+
     /// # Errors
     /// `PermissionDenied` if the policy keeps the sandbox from `wanted`.
     fn check(&self, wanted: SocketAddr) -> io::Result<()> {

@@ -23,7 +23,7 @@ pub(super) async fn serve(listener: TcpListener, way: Way) {
     loop {
         tokio::select! {
             accepted = listener.accept(), if connections.len() < CONNECTIONS_MAX => match accepted {
-                Ok((inside, _)) => drop(connections.spawn(carry(inside, way.clone()))),
+                Ok((inside, _)) => drop(connections.spawn(carry(inside, way.clone(), connections.len()))),
                 Err(_shortage) => tokio::time::sleep(ACCEPT_PAUSE).await,
             },
             Some(_) = connections.join_next() => {}
@@ -32,8 +32,8 @@ pub(super) async fn serve(listener: TcpListener, way: Way) {
 }
 
 /// A connection that may not be, cannot be made or breaks is reset inside: it was accepted before anyone knew.
-async fn carry(inside: TcpStream, way: Way) {
-    let Ok(_permit) = way.connections.try_acquire() else {
+async fn carry(inside: TcpStream, way: Way, others: usize) {
+    let Some(_permit) = way.permit(others) else {
         return reset(&inside);
     };
     match dial(&inside, &way).await {

@@ -5,13 +5,13 @@
 use std::io::{ErrorKind, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream, UdpSocket};
 use std::process::Command;
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::Duration;
 
-use tokio::sync::oneshot;
+use tokio::sync::{Semaphore, oneshot};
 
-use super::{Egress, EgressSockets, Gateway, Traffic, prepare_namespace};
+use super::{Egress, EgressSockets, Gateway, Traffic, Way, prepare_namespace};
 use crate::dns::Resolvers;
 
 const HOST: &str = "198.51.100.1";
@@ -76,6 +76,16 @@ fn loopback_is_the_sandboxs_own() {
 fn the_host_is_reached_only_where_the_policy_says_so() {
     let Some((answer, _)) = inside_sandbox(Egress::Host, || greet(&format!("{HOST}:7"))) else { return };
     assert_eq!(answer.as_deref(), Ok("hello"));
+}
+
+#[test]
+fn sandboxes_that_take_all_they_can_leave_connections_to_the_next() {
+    let connections = Arc::new(Semaphore::new(12));
+    let way = Way { policy: Egress::Internet, connections, traffic: Arc::default() };
+    let taken = || (0..).map_while(|own| way.permit(own)).collect::<Vec<_>>();
+    let held = [taken(), taken(), taken()];
+    assert_eq!(held.each_ref().map(Vec::len), [6, 3, 2]);
+    assert!(way.permit(0).is_some());
 }
 
 #[test]
