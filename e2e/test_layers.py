@@ -168,6 +168,14 @@ def test_libraries_of_code_and_layers_are_found_by_a_runtime_that_was_there_befo
     assert answer.value["found"] == [True, True]
 
 
+@pytest.mark.parametrize("environment", [{}, {"PYTHONHASHSEED": "1"}], ids=["parked", "started for itself"])
+def test_no_library_of_a_layer_comes_before_the_system_s(function, publish, name, environment):
+    layer = publish({"lib/libc.so.6": "no library", "lib/libm.so.6": "no library"}, layer=name)
+    source = "import math, subprocess\ndef handler(event, context):\n    return subprocess.check_output(['echo', str(math.log(1))], text=True)\n"
+    deployed = function(source, Layers=[layer], Environment={"Variables": environment})
+    assert deployed.invoke().value == "0.0\n"
+
+
 def test_a_layer_cannot_be_written(function, publish, name):
     arn = publish({"file": "x"}, layer=name)
     source = (

@@ -36,6 +36,7 @@ const HOST_FILES: [&str; 7] = [
     "/etc/ld.so.cache",
     "/etc/mime.types",
 ];
+const C_LIBRARY: &str = "libc.so.6";
 /// Device nodes that cannot do harm.
 const DEVICES: [&str; 6] = ["null", "zero", "full", "random", "urandom", "tty"];
 /// Empty folders: places to mount at, and those that AWS has. What is to be mounted may have libraries; the dynamic
@@ -145,11 +146,27 @@ fn base_mounts(proc: HostProc) -> Result<Vec<Placed>, Failure> {
     for path in host.filter(|path| Path::new(path).exists()) {
         placed.push((path.into(), copy(path, Restrictions::LIBRARY).at("copy a folder of the host")?));
     }
+    placed.extend(system_libraries()?);
     placed.extend(devices()?);
     if let Some(restrictions) = proc.restrictions() {
         placed.push(host_proc(restrictions)?);
     }
     Ok(placed)
+}
+
+/// On AWS the system's libraries stand where the linker looks first, so that a layer's do not come before them. Debian
+/// and its like have them in a folder of their own, and next to nothing in that one.
+fn system_libraries() -> Result<Option<Placed>, Failure> {
+    let looked_at = Path::new("/usr/lib64");
+    let system_s = PathBuf::from(format!("/usr/lib/{}-linux-gnu", std::env::consts::ARCH));
+    let Ok(entries) = std::fs::read_dir(looked_at) else { return Ok(None) };
+    let mut hidden = entries.flatten().map(|entry| entry.file_name());
+    let is_elsewhere = system_s.join(C_LIBRARY).exists() && !looked_at.join(C_LIBRARY).exists();
+    if looked_at.is_symlink() || !is_elsewhere || !hidden.all(|name| system_s.join(name).exists()) {
+        return Ok(None);
+    }
+    let shown = copy(&system_s, Restrictions::LIBRARY).at("copy the system's libraries")?;
+    Ok(Some((looked_at.into(), shown)))
 }
 
 pub(crate) fn devices() -> Result<Vec<Placed>, Failure> {
