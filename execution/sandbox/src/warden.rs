@@ -235,7 +235,7 @@ fn isolation(rootless: bool, places: &[Place], uids: &UidPlan) -> seat::Isolatio
             weaker.push(sentence.to_owned());
         }
     };
-    say(rootless, "/tmp of a function counts as its memory");
+    say(rootless, "/tmp of a function is kept in this machine's memory");
     say(
         matches!(uids, UidPlan::Shared(_)),
         "all sandboxes share one user id, so one can use up what the kernel counts per user",

@@ -52,21 +52,33 @@ impl MemoryWatch {
     }
 }
 
-/// Private memory and processor time of every process but init.
+/// Memory and processor time of every process but init.
 fn everybody() -> (u64, Duration) {
     let Ok(entries) = std::fs::read_dir("/proc") else { return (0, Duration::ZERO) };
     let pids = entries.flatten().filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
     pids.filter(|pid| *pid != 1).fold((0, Duration::ZERO), |(bytes, cpu), pid| {
-        (bytes + private_bytes(pid).unwrap_or(0), cpu + processor_time(pid).unwrap_or_default())
+        (bytes + memory_bytes(pid).unwrap_or(0), cpu + processor_time(pid).unwrap_or_default())
     })
 }
 
-/// Resident pages that no file backs. `None` once the process is gone.
-fn private_bytes(pid: u32) -> Option<u64> {
-    let text = std::fs::read_to_string(format!("/proc/{pid}/statm")).ok()?;
-    let mut pages = text.split(' ').skip(1).map_while(|field| field.parse::<u64>().ok());
-    let (resident, shared) = (pages.next()?, pages.next()?);
-    Some(resident.saturating_sub(shared) * rustix::param::page_size() as u64)
+/// Resident pages that no file backs, and the process's part of those that it shares. `None` once it is gone.
+fn memory_bytes(pid: u32) -> Option<u64> {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
+    let (own, shared) = (field_bytes(&status, "RssAnon:")?, field_bytes(&status, "RssShmem:")?);
+    // To find out with how many others is a long look, and few processes share anything.
+    let part = if shared == 0 { Some(0) } else { shared_part_bytes(pid) };
+    Some(own + part.unwrap_or(shared))
+}
+
+fn shared_part_bytes(pid: u32) -> Option<u64> {
+    let rollup = std::fs::read_to_string(format!("/proc/{pid}/smaps_rollup")).ok()?;
+    field_bytes(&rollup, "Pss_Shmem:")
+}
+
+/// Of a line `<name> <number> kB`.
+fn field_bytes(text: &str, name: &str) -> Option<u64> {
+    let line = text.lines().find_map(|line| line.strip_prefix(name))?;
+    Some(line.trim().strip_suffix(" kB")?.parse::<u64>().ok()? * 1024)
 }
 
 fn processor_time(pid: u32) -> Option<Duration> {
