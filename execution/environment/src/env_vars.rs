@@ -209,7 +209,7 @@ fn places(variables: &mut Variables, runtime: Option<&RuntimeEntry>) {
             ("LAMBDA_RUNTIME_DIR", RUNTIME_DIR),
         ],
     );
-    if let Some(runtime) = runtime.filter(|runtime| runtime.interpreter.is_some()) {
+    if let Some(runtime) = runtime.filter(|runtime| is_managed(runtime)) {
         let name = format!("AWS_Lambda_{}", runtime.runtime);
         set(
             variables,
@@ -220,6 +220,15 @@ fn places(variables: &mut Variables, runtime: Option<&RuntimeEntry>) {
             ],
         );
     }
+}
+
+/// Whether it has a client that writes log records in frames, where it is told to.
+pub(crate) fn has_log_descriptor(launch: &Launch) -> bool {
+    launch.runtime.as_deref().is_some_and(is_managed)
+}
+
+fn is_managed(runtime: &RuntimeEntry) -> bool {
+    runtime.interpreter.is_some()
 }
 
 /// An image's is the first word of its command, as the entry points of AWS's base images have it.

@@ -83,15 +83,17 @@ impl Log {
     }
 
     /// Takes the pipes of a new runtime process. What is left in those of the one before is still read.
-    pub(crate) fn attach(&mut self, output: Output) {
+    ///
+    /// `framed` says whether its client has been told where to write frames.
+    pub(crate) fn attach(&mut self, output: Output, framed: bool) {
         self.drain();
         self.sources.retain(|source| source.origin != Origin::Function);
-        self.add(Origin::Function, output);
+        self.add(Origin::Function, output, framed);
     }
 
     /// Takes the pipes of an extension, until everything is killed.
     pub(crate) fn attach_extension(&mut self, output: Output) {
-        self.add(Origin::Extension, output);
+        self.add(Origin::Extension, output, false);
     }
 
     /// An init begins in which extensions may subscribe.
@@ -124,9 +126,9 @@ impl Log {
         self.sources.retain(|source| source.origin != Origin::Extension);
     }
 
-    fn add(&mut self, origin: Origin, output: Output) {
+    fn add(&mut self, origin: Origin, output: Output, framed: bool) {
         let pipes = [output.stdout, output.stderr];
-        self.sources.extend(pipes.map(|pipe| Source::new(origin, pipe)));
+        self.sources.extend(pipes.map(|pipe| Source::new(origin, pipe, framed)));
     }
 
     pub(crate) fn record(&mut self, record: &Record<'_>) {
@@ -213,12 +215,12 @@ impl Log {
     }
 
     fn take_last_record(&mut self, index: usize) {
-        let origin = self.sources[index].origin;
+        let Source { origin, has_ended, .. } = self.sources[index];
         // Of an invocation that has not begun, whose handler is in the middle of a line.
-        if origin == Origin::Function && self.early.is_held() && !self.sources[index].has_ended {
+        if origin == Origin::Function && self.early.is_held() && !has_ended {
             return;
         }
-        if let Some(unfinished) = self.sources[index].records.finish() {
+        if let Some(unfinished) = self.sources[index].records.finish(has_ended) {
             self.store(origin, unfinished);
         }
     }
@@ -256,8 +258,8 @@ impl Log {
 }
 
 impl Source {
-    fn new(origin: Origin, pipe: pipe::Receiver) -> Source {
-        Source { origin, pipe, input: BytesMut::new(), records: Records::default(), has_ended: false }
+    fn new(origin: Origin, pipe: pipe::Receiver, framed: bool) -> Source {
+        Source { origin, pipe, input: BytesMut::new(), records: Records::new(framed), has_ended: false }
     }
 
     fn poll_fill(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {

@@ -16,6 +16,7 @@ use tokio_util::task::AbortOnDropHandle;
 use self::hearing::Heard;
 use self::usage::Used;
 use crate::deadline::Deadline;
+use crate::env_vars;
 use crate::environment::{self, Answered, Ended, Launch};
 use crate::externals::Externals;
 use crate::failure::{Failure, Status};
@@ -307,7 +308,7 @@ impl Owner {
         match self.runtime().await {
             Ok((process, output)) => {
                 self.process = Some(process);
-                self.log.attach(output);
+                self.log.attach(output, env_vars::has_log_descriptor(&self.launch));
                 Ok(None)
             }
             Err(Refused::Failure(failure)) => {

@@ -51,8 +51,10 @@ impl Record {
 }
 
 /// Keeps what is unfinished between reads.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Records {
+    /// Whether frames are told from text.
+    framed: bool,
     pending: BytesMut,
 }
 
@@ -64,6 +66,10 @@ enum Head {
 }
 
 impl Records {
+    pub(super) fn new(framed: bool) -> Records {
+        Records { framed, pending: BytesMut::new() }
+    }
+
     /// Moves every finished record of `input` into `taken`.
     pub(super) fn cut(&mut self, input: &mut BytesMut, taken: &mut Vec<Record>) {
         if self.pending.is_empty() {
@@ -80,23 +86,31 @@ impl Records {
         }
     }
 
-    /// The line that has no end yet, when nothing will follow soon.
-    pub(super) fn finish(&mut self) -> Option<Record> {
-        // A frame's rest always follows: its writer is in the middle of it.
-        if self.pending.is_empty() || self.pending.starts_with(&MAGIC) {
-            return None;
+    /// The line that has no end yet, when nothing will follow soon, or nothing at all.
+    pub(super) fn finish(&mut self, has_ended: bool) -> Option<Record> {
+        if self.begins_frame() {
+            if !has_ended {
+                // Its writer is in the middle of it.
+                return None;
+            }
+            let head = self.pending.get(MAGIC.len()).map_or(FRAME_HEAD_BYTES, |&kind| head_bytes(kind));
+            self.pending.advance(head.min(self.pending.len()));
         }
-        Some(Record::line(self.pending.split()))
+        (!self.pending.is_empty()).then(|| Record::line(self.pending.split()))
+    }
+
+    fn begins_frame(&self) -> bool {
+        self.framed && self.pending.starts_with(&MAGIC)
     }
 
     fn next(&mut self) -> Head {
-        if self.pending.starts_with(&MAGIC) {
+        if self.begins_frame() {
             return self.next_frame();
         }
         let line_end = memchr::memchr(b'\n', &self.pending).map(|newline| newline + 1);
         let search = &self.pending[..line_end.unwrap_or(self.pending.len())];
         // A record may begin behind text that has no line end.
-        let frame = memchr::memmem::find(search, &MAGIC);
+        let frame = self.framed.then(|| memchr::memmem::find(search, &MAGIC)).flatten();
         let end = frame.or(line_end).map(|end| end.min(RECORD_MAX_BYTES));
         match end {
             Some(end) => Head::Record(Record::line(self.pending.split_to(end))),
@@ -115,8 +129,7 @@ impl Records {
             // No client writes such a frame: these bytes are the function's own.
             return Head::Record(Record::line(self.pending.split_to(FRAME_HEAD_BYTES)));
         }
-        let head_bytes = FRAME_HEAD_BYTES + if kind & HAS_TIME == 0 { 0 } else { FRAME_TIME_BYTES };
-        if self.pending.len() < head_bytes + length {
+        if self.pending.len() < head_bytes(kind) + length {
             return Head::Unfinished;
         }
         self.pending.advance(FRAME_HEAD_BYTES);
@@ -124,6 +137,10 @@ impl Records {
         let message = kept(self.pending.split_to(length));
         Head::Record(Record { time, level: level(kind), message, ends_init: kind & LEVEL == END_OF_INIT })
     }
+}
+
+fn head_bytes(kind: u8) -> usize {
+    FRAME_HEAD_BYTES + if kind & HAS_TIME == 0 { 0 } else { FRAME_TIME_BYTES }
 }
 
 fn kept(message: BytesMut) -> Bytes {
@@ -149,7 +166,7 @@ mod tests {
     use super::*;
 
     fn cut(pieces: &[&[u8]]) -> (Vec<Record>, Records) {
-        let (mut records, mut taken) = (Records::default(), vec![]);
+        let (mut records, mut taken) = (Records::new(true), vec![]);
         for piece in pieces {
             records.cut(&mut BytesMut::from(*piece), &mut taken);
         }
@@ -158,7 +175,7 @@ mod tests {
 
     fn messages(pieces: &[&[u8]]) -> Vec<Bytes> {
         let (mut taken, mut records) = cut(pieces);
-        taken.extend(records.finish());
+        taken.extend(records.finish(false));
         taken.into_iter().map(|record| record.message).collect()
     }
 
@@ -198,7 +215,7 @@ mod tests {
 
     #[test]
     fn a_short_record_does_not_hold_the_buffer_that_it_was_read_into() {
-        let (mut records, mut taken) = (Records::default(), vec![]);
+        let (mut records, mut taken) = (Records::new(true), vec![]);
         for text in [b"a\n".to_vec(), frame("b")] {
             let mut input = BytesMut::with_capacity(16 * 1024);
             input.extend_from_slice(&text);
@@ -206,6 +223,24 @@ mod tests {
             assert!(input.try_reclaim(16 * 1024), "{taken:?}");
         }
         assert_eq!(taken.len(), 2);
+    }
+
+    #[test]
+    fn a_frame_whose_writer_has_ended_is_the_text_that_is_there() {
+        let (mut taken, mut records) = cut(&[&frame("half of it")[..20]]);
+        assert_eq!((taken.pop(), records.finish(false)), (None, None));
+        assert_eq!(records.finish(true).map(|record| record.message), Some(Bytes::from_static(b"half")));
+        let (_, mut records) = cut(&[&frame("x")[..9]]);
+        assert_eq!((records.finish(true), records.finish(true)), (None, None));
+    }
+
+    #[test]
+    fn who_was_told_of_no_frames_writes_text() {
+        let (mut records, mut taken) = (Records::new(false), vec![]);
+        let text = [b"a".to_vec(), frame("b\n"), b"c".to_vec()].concat();
+        records.cut(&mut BytesMut::from(&text[..]), &mut taken);
+        taken.extend(records.finish(false));
+        assert_eq!(taken.into_iter().map(|record| record.message).collect::<Vec<_>>().concat(), text);
     }
 
     #[test]
