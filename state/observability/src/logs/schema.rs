@@ -74,7 +74,7 @@ pub(super) fn open_writer(path: &Path) -> rusqlite::Result<Connection> {
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "NORMAL")?;
     connection.execute_batch(TABLES)?;
-    connection.execute_batch(segments::TABLE)?;
+    connection.execute_batch(segments::TABLES)?;
     Ok(connection)
 }
 
