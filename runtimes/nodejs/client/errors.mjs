@@ -4,7 +4,7 @@
 export class RuntimeError extends Error {
   constructor(type, reason) {
     super(typeof reason === 'string' ? reason : String(reason));
-    this.name = `Runtime.${type}`;
+    Object.defineProperty(this, 'name', { value: `Runtime.${type}` });
     const [, ...frames] = (reason?.stack ?? this.stack).split('\n');
     this.stack = [`${this.name}: ${this.message}`, ...frames.filter((line) => line.startsWith('    at'))].join('\n');
   }
@@ -14,7 +14,7 @@ export class RuntimeError extends Error {
 export function toDocument(error) {
   if (!isError(error)) return { errorType: typeof error, errorMessage: text(error), trace: [] };
   try {
-    return { errorType: error.name, errorMessage: error.message, trace: (error.stack ?? '').split('\n') };
+    return { errorType: error.name, errorMessage: error.message, trace: error.stack?.split('\n') ?? [] };
   } catch {
     // Its parts may be anything.
     return { errorType: 'handled', errorMessage: UNREADABLE, trace: [] };
@@ -38,7 +38,6 @@ function withFields(value) {
   if (!isError(value)) return value;
   const fields = { errorType: value.name, errorMessage: value.message, code: value.code, ...value };
   if (typeof value.stack === 'string') fields.stack = value.stack.split('\n');
-  delete fields.name;
   return fields;
 }
 

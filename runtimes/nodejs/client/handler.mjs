@@ -7,6 +7,8 @@ import { pathToFileURL } from 'node:url';
 import { RuntimeError } from './errors.mjs';
 import * as nodePath from './node_path.mjs';
 
+const IMPORT = /\bimport\s*(?:\(|\/\*)/;
+
 // "Require stack" in error messages ends in the runtime's entry, as on AWS.
 const require = createRequire(new URL('../index.mjs', import.meta.url));
 
@@ -35,9 +37,7 @@ async function importModule(folder, name) {
     return await open(folder, name);
   } catch (error) {
     if (error instanceof SyntaxError) throw new RuntimeError('UserCodeSyntaxError', error);
-    if (error?.code === 'MODULE_NOT_FOUND' || error?.code === 'ERR_MODULE_NOT_FOUND') {
-      throw new RuntimeError('ImportModuleError', error);
-    }
+    if (error?.code === 'MODULE_NOT_FOUND') throw new RuntimeError('ImportModuleError', error);
     throw error;
   }
 }
@@ -52,9 +52,8 @@ async function open(folder, name) {
   return require(require.resolve(name, { paths: [folder] }));
 }
 
-// To search NODE_PATH for what is imported costs a start of older versions of Node a thread.
 function requireFile(file) {
-  if (fs.readFileSync(file).includes('import(')) nodePath.register();
+  if (nodePath.isCheap || IMPORT.test(fs.readFileSync(file, 'utf8'))) nodePath.register();
   return require(file);
 }
 

@@ -5,14 +5,17 @@ import module from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 
+// To hook into what is imported costs a start of older versions of Node a thread.
+export const isCheap = module.registerHooks !== undefined;
+
 // Where a module would stand that finds the packages of NODE_PATH.
 let places = [];
 
-// Once, before the first ES module of the function is loaded, and when its layers are there.
+// Once, before the function's code is loaded, and when its layers are there.
 export function register(environment = process.env) {
   places = parents(environment);
   if (places.length === 0) return;
-  if (module.registerHooks) module.registerHooks({ resolve: resolveNow });
+  if (isCheap) module.registerHooks({ resolve: resolveNow });
   else module.register?.(import.meta.url, { data: places });
 }
 

@@ -99,15 +99,24 @@ class ResponseStream extends Writable {
   // What a handler leaves behind may write on when the response is over.
   _write(chunk, _encoding, callback) {
     if (chunk.length === 0 || this.#answer) callback();
-    else this.#open().write(chunk, callback);
+    else this.#opened(callback, (response) => response.write(chunk, callback));
   }
 
   _final(callback) {
-    this.#answer ??= this.#open().end();
-    this.#answer.then(() => {
-      this.#end();
-      callback();
-    }, callback);
+    const settle = () => {
+      this.#answer.then(() => {
+        this.#end();
+        callback();
+      }, callback);
+    };
+    if (this.#answer) {
+      settle();
+      return;
+    }
+    this.#opened(callback, (response) => {
+      this.#answer = response.end();
+      settle();
+    });
   }
 
   // The error is the response where none has begun. Behind one that has ended there is no place for it.
@@ -117,10 +126,22 @@ class ResponseStream extends Writable {
     await this.#answer;
   }
 
+  // What the function has written ahead of the first piece may throw: then no response has begun.
+  #opened(callback, use) {
+    try {
+      this.#open();
+    } catch (error) {
+      callback(error);
+      return;
+    }
+    use(this.#response);
+  }
+
   #open() {
-    if (this.#response) return this.#response;
+    if (this.#response) return;
+    const ahead = [];
+    this._onBeforeFirstWrite?.((piece) => ahead.push(Buffer.from(piece)));
     this.#response = this.#api.openResponse(this.#requestId, this.#contentType);
-    this._onBeforeFirstWrite?.((piece) => this.#response.write(Buffer.from(piece)));
-    return this.#response;
+    ahead.forEach((piece) => this.#response.write(piece));
   }
 }

@@ -130,7 +130,7 @@ test('ES modules find packages on NODE_PATH, and their own first', async () => {
 
 test('what other code imports is found on NODE_PATH, too', async () => {
   const files = {
-    'app.js': 'exports.handler = async () => (await import("dep")).default;',
+    'app.js': 'exports.handler = async () => (await import /* here */ ("dep")).default;',
     'layer/node_modules/dep/package.json': '{"name":"dep","exports":"./index.mjs"}',
     'layer/node_modules/dep/index.mjs': 'export default "layer";',
   };
@@ -164,6 +164,9 @@ test('what is thrown may be no error at all, or a strange one', async () => {
   assert.deepEqual(document, { errorType: 'string', errorMessage: 'text', trace: [] });
   const strange = await failure('exports.handler = async () => { throw Object.assign(new Error("x"), { stack: [1] }); };');
   assert.deepEqual([strange.document.errorType, strange.document.trace], ['handled', []]);
+  const named = await failure('exports.handler = async () => { throw Object.assign(new Error("x"), { name: "Own", stack: null }); };');
+  assert.deepEqual(named.document, { errorType: 'Own', errorMessage: 'x', trace: [] });
+  assert.match(named.records[0], /"errorType":"Own","errorMessage":"x","name":"Own"/);
 });
 
 test('what JSON cannot say is an error, from Node 24 on of a type of its own', async () => {
@@ -194,6 +197,12 @@ test('a module that is not there names who wanted it', async () => {
   const { document } = await failure('require("absent");');
   assert.equal(document.errorType, 'Runtime.ImportModuleError');
   assert.match(document.errorMessage, /^Error: Cannot find module 'absent'\nRequire stack:\n- .*app\.js\n- .*index\.mjs$/);
+});
+
+test('a module that imports what is not there fails with Node’s own error', async () => {
+  const { document } = await failure({ 'app.mjs': 'import "absent"; export const handler = async () => 1;' });
+  assert.equal(document.errorType, 'Error');
+  assert.match(document.errorMessage, /^Cannot find package 'absent' imported from /);
 });
 
 test('an unhandled rejection ends the process with 128, an uncaught exception with 129', async () => {

@@ -71,6 +71,18 @@ test('an error before the first byte is the response', async () => {
   assert.deepEqual([JSON.parse(text).errorType, JSON.parse(text).errorMessage], ['TypeError', 'early']);
 });
 
+test('an error of the metadata is the response', async () => {
+  for (const last of ['stream.write("x"); stream.end();', 'stream.end("x");']) {
+    const code = `exports.handler = awslambda.streamifyResponse(async (event, stream) => {
+      stream = awslambda.HttpResponseStream.from(stream, undefined);
+      ${last}
+    });`;
+    const { posts } = await run(code);
+    assert.match(posts[0].path, /\/error$/);
+    assert.equal(JSON.parse(posts[0].text).errorType, 'TypeError');
+  }
+});
+
 test('an error behind the first byte is in the trailers, and what was written stays', async () => {
   const { posts, records } = await run(streamify('stream.write("x".repeat(100000)); throw new TypeError("late");'), { events: ['1', '2'] });
   assert.equal(posts.length, 2);
