@@ -35,7 +35,10 @@ const READ_AT_START_PREFIXES: &[&str] = &["GEM_", "LC_", "LD_", "MALLOC_", "NODE
 const READ_LATER: &[&str] = &["NODE_ENV"];
 
 /// Node and Python's modules look up once where home is. Ruby's client has it looked up again, Java never asks.
-const READ_AT_START_OF_NODE_AND_PYTHON: &str = "HOME";
+const HOME: &str = "HOME";
+
+/// Java has the C library read what it does not know as the name of a zone, when it starts.
+const ZONE: &str = "TZ";
 
 /// All that is loaded ahead of the SDK takes some twenty megabytes. Smaller functions load what they use.
 const SDK_MEMORY_MIN_MIB: u32 = 256;
@@ -67,7 +70,7 @@ impl ParkedKind {
             Language::Custom | Language::Dotnet | Language::Go => return None,
         };
         let own = version.config.environment.iter().flatten();
-        if own.into_iter().any(|(name, _)| is_read_at_start(name, language)) {
+        if own.into_iter().any(|(name, value)| is_read_at_start(name, value, language)) {
             return None;
         }
         let sandbox = environment::kind(version, Some(runtime), egress);
@@ -80,13 +83,21 @@ impl ParkedKind {
     }
 }
 
-fn is_read_at_start(name: &str, language: Language) -> bool {
-    if name == READ_AT_START_OF_NODE_AND_PYTHON {
-        return matches!(language, Language::Node | Language::Python);
+fn is_read_at_start(name: &str, value: &str, language: Language) -> bool {
+    match name {
+        HOME => matches!(language, Language::Node | Language::Python),
+        ZONE => language == Language::Java && is_rule(value),
+        _ if READ_LATER.contains(&name) => false,
+        _ => {
+            READ_AT_START.contains(&name)
+                || READ_AT_START_PREFIXES.iter().any(|prefix| name.starts_with(prefix))
+        }
     }
-    !READ_LATER.contains(&name)
-        && (READ_AT_START.contains(&name)
-            || READ_AT_START_PREFIXES.iter().any(|prefix| name.starts_with(prefix)))
+}
+
+/// POSIX's form of a zone, such as `JST-9` and `CET-1CEST,M3.5.0,M10.5.0/3`, rather than a name.
+fn is_rule(zone: &str) -> bool {
+    zone.contains(',') || !zone.contains('/') && zone.contains(|letter: char| letter.is_ascii_digit())
 }
 
 /// `nodejs22.x, 512 MiB heap, 512 MiB /tmp`.
@@ -114,19 +125,30 @@ mod tests {
         let of_others = ["JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "LD_PRELOAD", "LC_ALL"];
         let of_ruby = ["RUBYOPT", "RUBYLIB", "RUBY_GC_HEAP_GROWTH_FACTOR", "GEM_PATH", "GEM_HOME"];
         for name in of_python_and_node.into_iter().chain(of_others).chain(of_ruby) {
-            assert!(is_read_at_start(name, Language::Python), "{name}");
+            assert!(is_read_at_start(name, "x", Language::Python), "{name}");
         }
         for name in
             ["NODE_ENV", "JAVA_OPTS", "PATH", "TZ", "PYTH", "MY_LD_PRELOAD", "AWS_LAMBDA_LOG_LEVEL", "GEMS"]
         {
-            assert!(!is_read_at_start(name, Language::Python), "{name}");
+            assert!(!is_read_at_start(name, "x", Language::Python), "{name}");
         }
     }
 
     #[test]
     fn knows_whose_home_counts_only_at_start() {
-        let counts = |language| is_read_at_start("HOME", language);
+        let counts = |language| is_read_at_start("HOME", "/tmp", language);
         let languages = [Language::Node, Language::Python, Language::Ruby, Language::Java];
         assert_eq!(languages.map(counts), [true, true, false, false]);
+    }
+
+    #[test]
+    fn java_reads_the_rule_of_a_zone_at_its_start() {
+        for rule in ["UTC+5", "JST-9", "CET-1CEST,M3.5.0,M10.5.0/3"] {
+            assert!(is_read_at_start("TZ", rule, Language::Java), "{rule}");
+            assert!(!is_read_at_start("TZ", rule, Language::Python), "{rule}");
+        }
+        for name in [":UTC", "Asia/Tokyo", "Etc/GMT+5", ""] {
+            assert!(!is_read_at_start("TZ", name, Language::Java), "{name}");
+        }
     }
 }
