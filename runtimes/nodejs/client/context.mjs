@@ -4,8 +4,7 @@
 export function contextOf(event, takesCallbacks, environment = process.env) {
   const header = (name) => event.headers[`lambda-runtime-${name}`];
   const deadlineMs = deadlineOf(header);
-  return {
-    ...(takesCallbacks ? { callbackWaitsForEmptyEventLoop: true } : { xRayTraceId: header('trace-id') }),
+  const context = {
     functionVersion: environment.AWS_LAMBDA_FUNCTION_VERSION,
     functionName: environment.AWS_LAMBDA_FUNCTION_NAME,
     memoryLimitInMB: environment.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
@@ -18,6 +17,9 @@ export function contextOf(event, takesCallbacks, environment = process.env) {
     tenantId: header('aws-tenant-id'),
     getRemainingTimeInMillis: () => deadlineMs - Date.now(),
   };
+  if (takesCallbacks) context.callbackWaitsForEmptyEventLoop = true;
+  else context.xRayTraceId = header('trace-id');
+  return context;
 }
 
 // An event that was there before it was asked for says how long it may take, from now.

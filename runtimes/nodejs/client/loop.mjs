@@ -61,10 +61,12 @@ function prepare(output) {
 
 // Answers an event with what the handler returns.
 function whole(api, output, lastWords, handler) {
-  const start = startOf(handler);
+  const callbacks = takesCallbacks();
+  const start = callbacks ? invoke : invokeAsync;
+  if (!callbacks && handler.length >= 3) throw new RuntimeError('CallbackHandlerDeprecated', CALLBACK_REMOVED);
   return async (requestId, event) => {
     try {
-      const result = await start(handler, JSON.parse(event.body), contextOf(event, takesCallbacks()));
+      const result = await start(handler, JSON.parse(event.body), contextOf(event, callbacks));
       await lastWords.outlive();
       await api.respond(requestId, stringify(result));
     } catch (error) {
@@ -77,8 +79,9 @@ function whole(api, output, lastWords, handler) {
 
 // Answers an event with what the handler writes.
 function streamed(api, output, handler) {
+  const callbacks = takesCallbacks();
   return async (requestId, event) => {
-    const context = contextOf(event, takesCallbacks());
+    const context = contextOf(event, callbacks);
     await serveStreaming(api, output, handler, requestId, JSON.parse(event.body), context);
     if (context.callbackWaitsForEmptyEventLoop) await new Promise((resolve) => process.once('beforeExit', resolve));
   };
@@ -87,13 +90,6 @@ function streamed(api, output, handler) {
 // Callbacks, and waiting for what a handler left behind, have ended with Node.js 24.
 function takesCallbacks() {
   return Number(/nodejs(\d+)/.exec(process.env.AWS_EXECUTION_ENV ?? '')?.[1] ?? 0) < 24;
-}
-
-// How handlers of this runtime are called.
-function startOf(handler) {
-  if (takesCallbacks()) return invoke;
-  if (handler.length >= 3) throw new RuntimeError('CallbackHandlerDeprecated', CALLBACK_REMOVED);
-  return invokeAsync;
 }
 
 function stringify(result) {
