@@ -5,7 +5,7 @@ import module from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-// To hook into what is imported costs a start of older versions of Node a thread.
+// Whether the hook needs no thread of its own.
 export const isCheap = module.registerHooks !== undefined;
 
 // Where a module would stand that finds the packages of NODE_PATH.

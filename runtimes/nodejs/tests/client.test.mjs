@@ -1,5 +1,6 @@
 // The client against a fake Runtime API: what it posts and what it writes, in AWS's words.
 import assert from 'node:assert/strict';
+import module from 'node:module';
 import { test } from 'node:test';
 
 import { requestId, run } from './fake_platform.mjs';
@@ -130,12 +131,24 @@ test('ES modules find packages on NODE_PATH, and their own first', async () => {
 
 test('what other code imports is found on NODE_PATH, too', async () => {
   const files = {
-    'app.js': 'exports.handler = async () => (await import /* here */ ("dep")).default;',
+    'app.js': 'const dep = import /* here */ ("dep"); exports.handler = async () => (await dep).default;',
     'layer/node_modules/dep/package.json': '{"name":"dep","exports":"./index.mjs"}',
     'layer/node_modules/dep/index.mjs': 'export default "layer";',
   };
   const environmentOf = (folder) => ({ NODE_PATH: `${folder}/layer/node_modules` });
   assert.equal(await result(files, { environmentOf }), '"layer"');
+});
+
+test('what is imported by other files than the handler’s is found where that costs no thread', async () => {
+  const files = {
+    'app.js': 'exports.handler = require("./lib").load;',
+    'lib.js': 'exports.load = () => import("dep").then((found) => found.default, (error) => error.code);',
+    'layer/node_modules/dep/package.json': '{"name":"dep","exports":"./index.mjs"}',
+    'layer/node_modules/dep/index.mjs': 'export default "layer";',
+  };
+  const environmentOf = (folder) => ({ NODE_PATH: `${folder}/layer/node_modules` });
+  const expected = module.registerHooks ? 'layer' : 'ERR_MODULE_NOT_FOUND';
+  assert.equal(JSON.parse(await result(files, { environmentOf })), expected);
 });
 
 test('a handler may lie in a folder and in an object', async () => {
