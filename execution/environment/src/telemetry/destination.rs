@@ -72,18 +72,22 @@ async fn post(mut connection: TcpStream, authority: &str, path: &str, body: &[u8
     connection.write_all(body).await?;
     let mut answer = vec![];
     let mut limited = connection.take(ANSWER_MAX_BYTES);
-    // Nobody needs the body, and a listener that keeps its connection open has answered all the same.
-    while !has_head(&answer) && limited.read_buf(&mut answer).await? > 0 {}
+    // A listener that keeps its connection open has answered all the same.
+    while !is_complete(&answer) && limited.read_buf(&mut answer).await? > 0 {}
     match answer.get(..10) {
         Some([b'H', b'T', b'T', b'P', b'/', b'1', b'.', _, b' ', b'2']) => Ok(()),
         _ => Err(io::ErrorKind::InvalidData.into()),
     }
 }
 
-fn has_head(answer: &[u8]) -> bool {
+/// The head is there, and of the body what the head promises: who still writes shall not find the connection closed.
+fn is_complete(answer: &[u8]) -> bool {
     let mut headers = [httparse::EMPTY_HEADER; 32];
-    let parsed = httparse::Response::new(&mut headers).parse(answer);
-    matches!(parsed, Ok(httparse::Status::Complete(_)))
+    let mut response = httparse::Response::new(&mut headers);
+    let Ok(httparse::Status::Complete(head)) = response.parse(answer) else { return false };
+    let length = response.headers.iter().find(|header| header.name.eq_ignore_ascii_case("content-length"));
+    let length = length.and_then(|header| std::str::from_utf8(header.value).ok()?.trim().parse().ok());
+    answer.len() - head >= length.unwrap_or(0)
 }
 
 fn array(batch: &[Bytes]) -> Vec<u8> {
@@ -117,14 +121,15 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_answer_is_complete_with_its_head() {
+    async fn an_answer_is_complete_without_the_connection_s_end() {
         for taken in [
-            "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n",
+            "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nOK",
             "HTTP/1.1 204 No Content\r\n\r\n",
             "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nOK\r\n",
         ] {
             assert!(answered(taken).await.is_ok(), "{taken}");
         }
+        assert!(!is_complete(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nO"));
         let refused = answered("HTTP/1.1 503 Service Unavailable\r\n\r\n").await;
         assert_eq!(refused.unwrap_err().kind(), io::ErrorKind::InvalidData);
     }
